@@ -1,0 +1,7 @@
+"""The app codes."""
+
+from django.apps import AppConfig
+
+
+class CodesConfig(AppConfig):
+    name = "cityloop.codes"

@@ -1,0 +1,105 @@
+"""Read settings from the environment; a bad value stops the start and is quoted."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, default: str) -> str:
+    """The variable as text."""
+    return os.environ.get(name, default)
+
+
+def flag(name: str, default: bool) -> bool:
+    """The variable as yes or no."""
+    value = os.environ.get(name, "")
+    if value == "":
+        return default
+    if value.lower() in {"1", "true", "yes", "on"}:
+        return True
+    if value.lower() in {"0", "false", "no", "off"}:
+        return False
+    raise ImproperlyConfigured(f"{name}={value!r} is neither yes nor no. Use 1 or 0.")
+
+
+def number(name: str, default: int, *, least: int = 0) -> int:
+    """The variable as a whole number not below `least`."""
+    value = os.environ.get(name, "")
+    if value == "":
+        return default
+    try:
+        found = int(value)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name}={value!r} is not a whole number.") from None
+    if found < least:
+        raise ImproperlyConfigured(f"{name}={value!r} is below {least}.")
+    return found
+
+
+def items(name: str, default: str) -> list[str]:
+    """The variable as a list, separated by commas."""
+    return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's settings of the database that `postgres://user:password@host:port/name?host=/socket/folder` names."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql", "postgis"} or not parts.path.strip("/"):
+        raise ImproperlyConfigured(
+            f"DATABASE_URL={url!r} is not of the form postgres://user:password@host:port/name. "
+            "CityLoop runs on PostgreSQL with PostGIS only."
+        )
+    query = dict(parse_qsl(parts.query))
+    try:
+        port = parts.port
+    except ValueError:
+        raise ImproperlyConfigured(f"DATABASE_URL={url!r} has a port that is not a number.") from None
+    return {
+        "ENGINE": "django.contrib.gis.db.backends.postgis",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or query.pop("user", "")),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.pop("host", "") or unquote(parts.hostname or ""),
+        "PORT": str(port or query.pop("port", "")),
+        "OPTIONS": query,
+        # One connection a thread, kept: a new one costs more than a page.
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def embedded_database(var: Path) -> str:
+    """The address that `make run` has written for the cluster it started, or an unreachable local one."""
+    note = var / "database-url"
+    return note.read_text(encoding="utf-8").strip() if note.exists() else "postgres:///cityloop"
+
+
+def secret(var: Path, name: str) -> str:
+    """A random secret kept in a file that only its owner reads, made on first use."""
+    path = var / "keys" / name
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Two processes may start at once: whoever loses the race reads the winner's key.
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            pass
+        else:
+            with os.fdopen(handle, "w", encoding="ascii") as file:
+                file.write(secrets.token_urlsafe(48))
+    return path.read_text(encoding="ascii").strip()
+
+
+def contact_keys(var: Path) -> dict[str, str]:
+    """Keys of citizens' contacts by key id, the last one in force: `CITYLOOP_CONTACT_KEYS=id:secret,id:secret`."""
+    value = text("CITYLOOP_CONTACT_KEYS", "")
+    if not value:
+        return {"local": secret(var, "contact-key")}
+    pairs = [part.partition(":") for part in value.split(",")]
+    if any(not key or not found for key, _, found in pairs):
+        raise ImproperlyConfigured("CITYLOOP_CONTACT_KEYS is not of the form id:secret,id:secret.")
+    return {key: found for key, _, found in pairs}

@@ -1,0 +1,119 @@
+"""All settings, in one file, from the environment. `docs/reference/settings.md` explains each."""
+
+import sys
+from pathlib import Path
+
+from cityloop.config import environment as env
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+VAR_DIR = Path(env.text("CITYLOOP_VAR", str(BASE_DIR / "var")))
+TESTING = "pytest" in sys.modules
+
+DEBUG = env.flag("CITYLOOP_DEBUG", False)
+SECRET_KEY = env.text("CITYLOOP_SECRET_KEY", "") or env.secret(VAR_DIR, "secret-key")
+CONTACT_KEYS = env.contact_keys(VAR_DIR)
+ALLOWED_HOSTS = env.items("CITYLOOP_HOSTS", "127.0.0.1,localhost,[::1],testserver")
+CSRF_TRUSTED_ORIGINS = env.items("CITYLOOP_ORIGINS", "")
+CITY_NAME = env.text("CITYLOOP_CITY", "示范市")
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.gis",
+    "django.contrib.postgres",
+    "cityloop.journal",
+    "cityloop.org",
+    "cityloop.codes",
+    "cityloop.grid",
+    "cityloop.workflow",
+    "cityloop.formdefs",
+    "cityloop.limits",
+    "cityloop.evidence",
+    "cityloop.notify",
+    "cityloop.cases",
+    "cityloop.intake",
+    "cityloop.dispatch",
+    "cityloop.patrol",
+    "cityloop.evaluation",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "cityloop.config.urls"
+WSGI_APPLICATION = "cityloop.config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "cityloop" / "base" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+DATABASES = {"default": env.database(env.text("DATABASE_URL", "") or env.embedded_database(VAR_DIR))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "org.Person"
+LOGIN_URL = "org:sign_in"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "org:sign_in"
+PASSWORD_HASHERS = (
+    ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    if TESTING
+    else ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+)
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+SIGN_IN_FAILURES = env.number("CITYLOOP_SIGN_IN_FAILURES", 5, least=1)
+SIGN_IN_LOCK_MINUTES = env.number("CITYLOOP_SIGN_IN_LOCK_MINUTES", 15, least=1)
+
+SESSION_COOKIE_AGE = env.number("CITYLOOP_SESSION_HOURS", 12, least=1) * 3600
+SESSION_COOKIE_SECURE = env.flag("CITYLOOP_HTTPS", False)
+CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("CITYLOOP_BEHIND_PROXY", False) else None
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "cityloop" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = env.text("CITYLOOP_TIME_ZONE", "Asia/Shanghai")
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [("web", BASE_DIR / "web" / "dist")] if (BASE_DIR / "web" / "dist").exists() else []
+MEDIA_ROOT = VAR_DIR / "evidence"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("CITYLOOP_LOG_LEVEL", "WARNING")},
+}

@@ -1,0 +1,7 @@
+"""The app dispatch."""
+
+from django.apps import AppConfig
+
+
+class DispatchConfig(AppConfig):
+    name = "cityloop.dispatch"

@@ -1,0 +1,7 @@
+"""The app evidence."""
+
+from django.apps import AppConfig
+
+
+class EvidenceConfig(AppConfig):
+    name = "cityloop.evidence"

@@ -1,0 +1,7 @@
+"""The app formdefs."""
+
+from django.apps import AppConfig
+
+
+class FormdefsConfig(AppConfig):
+    name = "cityloop.formdefs"

@@ -1,0 +1,7 @@
+"""The app intake."""
+
+from django.apps import AppConfig
+
+
+class IntakeConfig(AppConfig):
+    name = "cityloop.intake"

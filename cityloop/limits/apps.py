@@ -1,0 +1,7 @@
+"""The app limits."""
+
+from django.apps import AppConfig
+
+
+class LimitsConfig(AppConfig):
+    name = "cityloop.limits"

@@ -1,0 +1,7 @@
+"""The app patrol."""
+
+from django.apps import AppConfig
+
+
+class PatrolConfig(AppConfig):
+    name = "cityloop.patrol"

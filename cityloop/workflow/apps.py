@@ -1,0 +1,7 @@
+"""The app workflow."""
+
+from django.apps import AppConfig
+
+
+class WorkflowConfig(AppConfig):
+    name = "cityloop.workflow"
