@@ -110,6 +110,9 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [("web", BASE_DIR / "web" / "dist")] if (BASE_DIR / "web" / "dist").exists() else []
 MEDIA_ROOT = VAR_DIR / "evidence"
+EVIDENCE_KEEP_HOURS = env.number("CITYLOOP_EVIDENCE_KEEP_HOURS", 72, least=1)
+EVIDENCE_FILES_A_DAY = env.number("CITYLOOP_EVIDENCE_FILES_A_DAY", 1000, least=1)
+EVIDENCE_MEGABYTES_A_DAY = env.number("CITYLOOP_EVIDENCE_MEGABYTES_A_DAY", 4096, least=1)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 
 LOGGING = {
