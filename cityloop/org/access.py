@@ -10,10 +10,11 @@ from urllib.parse import quote
 from django.contrib.auth.backends import BaseBackend
 from django.db.models import Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.middleware.csrf import CsrfViewMiddleware
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from ninja.security.base import AuthBase
+from ninja.utils import check_csrf
 
 from cityloop.base.errors import Refused
 from cityloop.org.actor import ANONYMOUS, Actor, get_actor
@@ -110,33 +111,19 @@ def _first_page(request: ActorRequest) -> HttpResponse | None:
     return HttpResponseRedirect(f"{address}?next={back}" if back else address)
 
 
-class _Csrf(CsrfViewMiddleware):
-    """Django's check, answering with its reason instead of a page."""
-
-    def _reject(self, request: HttpRequest, reason: str) -> Any:
-        return reason
-
-
-def check_csrf(request: HttpRequest) -> None:
-    """Refuse a request of a cookie session that another site may have sent."""
-    check = _Csrf(lambda request: HttpResponse())
-    check.process_request(request)
-    if check.process_view(request, cast(Any, _exempt_nothing), (), {}) is not None:
-        raise Refused("not_yours", _("请求缺少 CSRF 令牌"), {"rule": "csrf"})
-
-
-def _exempt_nothing(request: HttpRequest) -> HttpResponse:
-    return HttpResponse()
-
-
-class ApiAuth:
+class ApiAuth(AuthBase):
     """Authentication of API operations: `Router(auth=ApiAuth("org.view"))`.
 
     A machine sends `Authorization: Bearer …`; a browser its session cookie and, on writes, Django's CSRF token
-    (`X-CSRFToken`). Afterwards `request.actor` is the actor in either case.
+    (`X-CSRFToken`). Afterwards `request.actor` is the actor in either case. `ApiAuth("public")` lets strangers in
+    and still knows who is signed in.
     """
 
+    openapi_type = "http"
+    openapi_scheme = "bearer"
+
     def __init__(self, permission: str = SIGNED_IN, *, before_duties: bool = False) -> None:
+        super().__init__()
         self.permission = permission
         self.before_duties = before_duties
 
@@ -161,7 +148,8 @@ class ApiAuth:
     def _browser(self, request: ActorRequest) -> Person | None:
         if not isinstance(request.user, Person):
             return None
-        check_csrf(request)
+        if check_csrf(request) is not None:
+            raise Refused("not_yours", _("请求缺少 CSRF 令牌"), {"rule": "csrf"})
         return request.user
 
 
@@ -178,7 +166,7 @@ def actor_of_token(token: str, *, now: datetime) -> tuple[Actor, Person]:
     if found is None:
         raise Refused("not_signed_in", _("令牌无效或已过期"), {"rule": "token"})
     person = found.person
-    person.__dict__["org_version"] = found.org_version
+    person.org_version = found.org_version
     return get_actor(person, handler_id=found.handler_id, now=now), person
 
 
