@@ -166,7 +166,7 @@ def actor_of_token(token: str, *, now: datetime) -> tuple[Actor, Person]:
     if found is None:
         raise Refused("not_signed_in", _("令牌无效或已过期"), {"rule": "token"})
     person = found.person
-    person.org_version = found.org_version
+    cast(Any, person).org_version = found.org_version
     return get_actor(person, handler_id=found.handler_id, now=now), person
 
 

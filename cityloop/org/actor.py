@@ -97,7 +97,7 @@ def get_actor(person: Person, *, handler_id: int | None = None, now: datetime) -
 
 def org_version(person: Person) -> int:
     """The version of the organisation, read along with the person where the query did so."""
-    number = person.org_version
+    number = getattr(person, "org_version", None)
     if number is None:
         number = OrgVersion.objects.values_list("number", flat=True).first()
     return int(number or 0)

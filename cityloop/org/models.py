@@ -101,9 +101,6 @@ class Person(AbstractBaseUser):
     must_change_password = models.BooleanField(_("须修改密码"), default=True)
     language = models.CharField(_("语言"), max_length=10, blank=True)
 
-    # The version of the organisation at the moment this row was read, if `people_with_version` read it.
-    org_version: int | None = None
-
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["name"]
 
