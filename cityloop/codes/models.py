@@ -34,6 +34,17 @@ class Held(models.TextChoices):
     NO_LIMIT = "no_limit", _("没有处置时限")
 
 
+class Confidence(models.TextChoices):
+    """How sure a row is."""
+
+    VERIFIED = "verified", _("已核实")
+    INFERRED = "inferred", _("按相邻编码推定")
+    RECALLED = "recalled", _("待核实")
+    UNRESOLVED = "unresolved", _("未核实")
+    MUNICIPAL = "municipal", _("外市采用")
+    LOCAL = "local", _("本市规定")
+
+
 class Dated(models.Model):
     """A row with a beginning and perhaps an end, both days of the city."""
 
@@ -112,7 +123,7 @@ class Minor(Dated):
     initials = models.CharField(_("拼音首字母"), max_length=60, blank=True)
     geometry = models.CharField(_("几何类型"), max_length=10, choices=Geometry.choices, blank=True)
     typical_unit = models.CharField(_("通常责任单位"), max_length=120, blank=True)
-    confidence = models.CharField(_("可信程度"), max_length=60, blank=True)
+    confidence = models.CharField(_("可信程度"), max_length=12, choices=Confidence.choices, blank=True)
     is_offered = models.BooleanField(_("可选用"), default=True)
     held = models.CharField(_("不可选用的原因"), max_length=20, choices=Held.choices, blank=True)
     local = models.BooleanField(_("本地扩展"), default=False)
@@ -145,7 +156,7 @@ class Standard(Dated):
     condition = models.CharField(_("立案条件"), max_length=500)
     close_condition = models.CharField(_("结案条件"), max_length=300)
     source = models.CharField(_("依据"), max_length=120, blank=True)
-    confidence = models.CharField(_("可信程度"), max_length=60, blank=True)
+    confidence = models.CharField(_("可信程度"), max_length=12, choices=Confidence.choices, blank=True)
     is_offered = models.BooleanField(_("可选用"), default=True)
     held = models.CharField(_("不可选用的原因"), max_length=20, choices=Held.choices, blank=True)
 

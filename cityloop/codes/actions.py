@@ -1,0 +1,275 @@
+"""Writing codes. Every action bumps the version and is journalled; nothing is deleted, rows only end."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from cityloop.base.errors import Refused
+from cityloop.base.initials import initials_of
+from cityloop.codes.loading import load_dictionaries, load_editions
+from cityloop.codes.models import (
+    Confidence,
+    Dictionary,
+    DictionaryEntry,
+    Edition,
+    Held,
+    Kind,
+    Major,
+    Minor,
+    Source,
+    Standard,
+    Verification,
+)
+from cityloop.codes.record import Author, changed
+
+__all__ = ["load_dictionaries", "load_editions"]
+
+FIRST_LOCAL_MAJOR: Final = 21
+LAST_MINOR: Final = 99
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A filing standard as it shall be. `has_limit` says whether a limit comes with it: without one it is held."""
+
+    condition: str
+    close_condition: str
+    source: str = ""
+    has_limit: bool = True
+
+
+# --- editions and local extension ---
+
+
+@transaction.atomic
+def choose_edition(edition: Edition, *, by: Author, now: datetime) -> None:
+    """Let new cases be filed under this edition from now on. Open cases keep theirs."""
+    Edition.objects.filter(is_default=True).exclude(pk=edition.pk).update(is_default=False)
+    Edition.objects.filter(pk=edition.pk).update(is_default=True)
+    edition.is_default = True
+    changed("edition_chosen", edition.code, by=by, now=now)
+
+
+@transaction.atomic
+def add_major(
+    edition: Edition,
+    *,
+    kind: str,
+    name: str,
+    on: date,
+    by: Author,
+    now: datetime,
+    code: str = "",
+    name_en: str = "",
+) -> Major:
+    """Add a local major category from a day on; numbered from 21 upward, by itself if no code is given."""
+    taken = {int(used) for used in edition.majors.filter(kind=kind).values_list("code", flat=True)}
+    number = int(code) if code.isdigit() else next(n for n in range(FIRST_LOCAL_MAJOR, 100) if n not in taken)
+    if number < FIRST_LOCAL_MAJOR or number in taken:
+        raise _invalid("code", _("本地扩展大类从 21 起编号，不得重复"), "local_major")
+    major = Major.objects.create(
+        edition=edition,
+        kind=Kind(kind),
+        code=f"{number:02d}",
+        name=name,
+        name_en=name_en,
+        local=True,
+        valid_from=on,
+    )
+    changed("major_added", f"{edition.code} {kind} {major.code}", by=by, now=now, name=name)
+    return major
+
+
+def find_local_number(major: Major, wanted: str) -> int | None:
+    """The two digits of a local minor: the wanted ones if the edition's rule and what is taken allow, or the next.
+
+    Inside a national major numbers go downward from 99 (2013), or not at all (2007); inside a local one upward.
+    """
+    taken = {int(code[2:]): local for code, local in major.minors.values_list("code", "local")}
+    if major.local:
+        free = [n for n in range(1, LAST_MINOR + 1) if n not in taken]
+    elif major.edition.local_minors:
+        national = max((n for n, local in taken.items() if not local), default=0)
+        free = [n for n in range(LAST_MINOR, national, -1) if n not in taken]
+    else:
+        free = []
+    if not wanted:
+        return free[0] if free else None
+    return int(wanted) if wanted.isdigit() and int(wanted) in free else None
+
+
+@transaction.atomic
+def add_minor(
+    major: Major,
+    *,
+    name: str,
+    on: date,
+    by: Author,
+    now: datetime,
+    code: str = "",
+    geometry: str = "",
+    name_en: str = "",
+) -> Minor:
+    """Add a local minor category from a day on; numbered by the edition's rule if no four-digit code is given."""
+    number = find_local_number(major, code[2:]) if code[:2] in ("", major.code) else None
+    if number is None:
+        raise _invalid(
+            "code",
+            _("本地扩展小类的编码不合规则：国标大类内从 99 向下编号（2007 版只能用 21 及以后的大类）"),
+            "local_minor",
+        )
+    minor = Minor.objects.create(
+        major=major,
+        edition=major.edition,
+        kind=major.kind,
+        code=f"{major.code}{number:02d}",
+        name=name,
+        name_en=name_en,
+        initials=initials_of(name),
+        geometry=geometry or ("point" if major.kind == Kind.COMPONENT else ""),
+        confidence=Confidence.LOCAL,
+        local=True,
+        valid_from=on,
+    )
+    changed("minor_added", f"{major.edition.code} {minor.kind} {minor.code}", by=by, now=now, name=name)
+    return minor
+
+
+def _invalid(field: str, message: str, rule: str) -> Refused:
+    return Refused("invalid", message, {"rule": rule, "fields": {field: message}})
+
+
+@transaction.atomic
+def offer_minor(minor: Minor, *, on: date, by: Author, now: datetime, name: str = "") -> None:
+    """Offer a held minor from a day on: another city's extension adopted, or an unresolved code that was looked up.
+
+    An unresolved one needs its name.
+    """
+    if minor.held == Held.UNRESOLVED and not name:
+        raise _invalid("name", _("未核实的编码须先写明名称"), "named")
+    was = minor.name
+    if name and name != minor.name:
+        minor.name, minor.name_en, minor.initials = name, "", initials_of(name)
+    minor.is_offered, minor.held, minor.confidence = True, "", Confidence.LOCAL
+    minor.valid_from = max(minor.valid_from, on)
+    minor.save()
+    changed("minor_offered", _subject(minor), by=by, now=now, name=minor.name, was=was)
+
+
+@transaction.atomic
+def retire_minor(minor: Minor, *, on: date, by: Author, now: datetime) -> None:
+    """Offer the minor no longer from that day on. Its cases and components keep it."""
+    minor.valid_to = _last_day(minor, on)
+    minor.save(update_fields=["valid_to"])
+    changed("minor_retired", _subject(minor), by=by, now=now, on=on.isoformat())
+
+
+def _subject(minor: Minor) -> str:
+    return f"{minor.edition.code} {minor.kind} {minor.code}"
+
+
+def _last_day(row: Minor | Standard | DictionaryEntry, on: date) -> date:
+    if on < row.valid_from:
+        raise _invalid("on", _("停用日期早于起用日期"), "dates_in_order")
+    return on
+
+
+# --- standards ---
+
+
+def next_seq(minor: Minor) -> int:
+    """The number after the last one that a standard of this minor ever had."""
+    top: int | None = minor.standards.aggregate(top=Max("seq"))["top"]
+    return (top or 0) + 1
+
+
+def replace_standard(minor: Minor, seq: int, draft: Draft, *, on: date) -> Standard:
+    """End the open standard of that number on that day and open this one. Neither journalled nor versioned."""
+    end_standard(minor, seq, on=on)
+    return minor.standards.create(
+        seq=seq,
+        condition=draft.condition,
+        close_condition=draft.close_condition,
+        source=draft.source,
+        confidence=Confidence.LOCAL,
+        is_offered=draft.has_limit,
+        held="" if draft.has_limit else Held.NO_LIMIT,
+        valid_from=on,
+    )
+
+
+def end_standard(minor: Minor, seq: int, *, on: date) -> Standard | None:
+    """End the open standard of that number, if there is one, on that day. Neither journalled nor versioned."""
+    row = minor.standards.filter(seq=seq, valid_to__isnull=True).first()
+    if row:
+        row.valid_to = _last_day(row, on)
+        row.save(update_fields=["valid_to"])
+    return row
+
+
+@transaction.atomic
+def put_standard(
+    minor: Minor, draft: Draft, *, seq: int | None = None, on: date, by: Author, now: datetime
+) -> Standard:
+    """Let this be the standard of that number from a day on; the one it replaces ends on that day.
+
+    `seq=None` takes the next number. Cases keep the row they were filed with. Without a limit the row is held.
+    The caller gives the new row its limits (`limits.handbook`).
+    """
+    made = replace_standard(minor, next_seq(minor) if seq is None else seq, draft, on=on)
+    changed("standard_put", f"{_subject(minor)}-{made.seq}", by=by, now=now, standard=made.id)
+    return made
+
+
+@transaction.atomic
+def retire_standard(standard: Standard, *, on: date, by: Author, now: datetime) -> None:
+    """File nothing more under that standard from that day on."""
+    end_standard(standard.minor, standard.seq, on=on)
+    changed("standard_retired", f"{_subject(standard.minor)}-{standard.seq}", by=by, now=now, on=on.isoformat())
+
+
+# --- dictionaries and sources ---
+
+
+@transaction.atomic
+def add_entry(
+    dictionary: Dictionary,
+    *,
+    code: str,
+    label: str,
+    on: date,
+    by: Author,
+    now: datetime,
+    label_en: str = "",
+    note: str = "",
+) -> DictionaryEntry:
+    """Add a choice at the end of a dictionary, from a day on."""
+    if dictionary.entries.filter(code=code).exists():
+        raise _invalid("code", _("代号已用过，不得重复"), "one_entry_per_code")
+    top: int | None = dictionary.entries.aggregate(top=Max("position"))["top"]
+    entry = dictionary.entries.create(
+        code=code, label=label, label_en=label_en, note=note, position=(top or 0) + 1, valid_from=on
+    )
+    changed("entry_added", f"{dictionary.code}.{code}", by=by, now=now, label=label)
+    return entry
+
+
+@transaction.atomic
+def retire_entry(entry: DictionaryEntry, *, on: date, by: Author, now: datetime) -> None:
+    """Offer the choice no longer from that day on. What was stored keeps its label."""
+    entry.valid_to = _last_day(entry, on)
+    entry.save(update_fields=["valid_to"])
+    changed("entry_retired", f"{entry.dictionary.code}.{entry.code}", by=by, now=now, on=on.isoformat())
+
+
+@transaction.atomic
+def set_verification(source: Source, verification: str, *, files_directly: bool, by: Author, now: datetime) -> None:
+    """Say whether reports of this source are verified before filing, and whether they may be filed at once."""
+    was = source.verification
+    source.verification, source.files_directly = Verification(verification), files_directly
+    source.save(update_fields=["verification", "files_directly"])
+    changed("source_verification", source.code, by=by, now=now, was=was, verification=verification)
