@@ -9,7 +9,9 @@ from ninja import NinjaAPI, Router
 from ninja.errors import HttpError, ValidationError
 
 from cityloop.base.errors import Refused
+from cityloop.codes.api import router as codes_router
 from cityloop.notify.api import router as notify_router
+from cityloop.org.access import ApiAuth
 from cityloop.org.api import router as org_router
 
 api = NinjaAPI(title="CityLoop", version="1", urls_namespace="api", docs_url="/docs")
@@ -89,4 +91,5 @@ ROUTERS: tuple[tuple[str, Router], ...] = (
 )
 for tag, router in ROUTERS:
     api.add_router("", router, tags=[tag])
+api.add_router("", codes_router, tags=["codes"], auth=ApiAuth())  # codes stands beside org and cannot ask it itself
 api.add_router("", beyond)
