@@ -5,6 +5,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -45,6 +46,24 @@ def items(name: str, default: str) -> list[str]:
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
 
 
+def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
+    """The variable as one of a few words, in capitals."""
+    value = text(name, "") or default
+    if value.upper() not in allowed:
+        raise ImproperlyConfigured(f"{name}={value!r} is none of {', '.join(allowed)}.")
+    return value.upper()
+
+
+def zone(name: str, default: str) -> str:
+    """The variable as the name of a time zone."""
+    value = text(name, "") or default
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise ImproperlyConfigured(f"{name}={value!r} is not a time zone such as {default}.") from None
+    return value
+
+
 def database(url: str) -> dict[str, Any]:
     """Django's settings of the database that `postgres://user:password@host:port/name?host=/socket/folder` names."""
     parts = urlsplit(url)
@@ -82,7 +101,8 @@ def secret(var: Path, name: str) -> str:
     """A random secret kept in a file that only its owner reads, made on first use."""
     path = var / "keys" / name
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in (var, path.parent):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         # Two processes may start at once: whoever loses the race reads the winner's key.
         try:
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

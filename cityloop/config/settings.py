@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.gis",
     "django.contrib.postgres",
+    "cityloop.config",
     "cityloop.journal",
     "cityloop.org",
     "cityloop.codes",
@@ -73,6 +74,8 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": env.database(env.text("DATABASE_URL", "") or env.embedded_database(VAR_DIR))}
+# GDAL before 3.9 may follow addresses in a spatial reference; ours are numbers that we write, never a stranger's text.
+SILENCED_SYSTEM_CHECKS = ["gis.W001"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "org.Person"
@@ -104,7 +107,7 @@ LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "cityloop" / "locale"]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = env.text("CITYLOOP_TIME_ZONE", "Asia/Shanghai")
+TIME_ZONE = env.zone("CITYLOOP_TIME_ZONE", "Asia/Shanghai")
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
@@ -115,10 +118,11 @@ EVIDENCE_FILES_A_DAY = env.number("CITYLOOP_EVIDENCE_FILES_A_DAY", 1000, least=1
 EVIDENCE_MEGABYTES_A_DAY = env.number("CITYLOOP_EVIDENCE_MEGABYTES_A_DAY", 4096, least=1)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("CITYLOOP_LOG_LEVEL", "WARNING")},
+    "root": {"handlers": ["console"], "level": env.choice("CITYLOOP_LOG_LEVEL", "WARNING", LOG_LEVELS)},
 }
