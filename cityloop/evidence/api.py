@@ -1,7 +1,7 @@
 """`/api/v1/evidence/{uuid}`: send an upload, and see one's own again until something refers to it."""
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import BinaryIO, NamedTuple, cast
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from ninja import Header, Router, Schema
+from ninja import Header, Router, Schema, Status
 
 from cityloop.base.errors import Refused
 from cityloop.base.geometry import LonLat, as_lonlat, read_lonlat
@@ -23,7 +23,7 @@ from cityloop.evidence.models import Evidence
 from cityloop.evidence.policy import access_own_upload
 from cityloop.org.access import ActorRequest, ApiAuth
 
-router = Router(tags=["evidence"], auth=ApiAuth())
+router = Router(auth=ApiAuth())
 
 
 class EvidenceOut(Schema):
@@ -65,7 +65,7 @@ class _Sent(NamedTuple):
 
 
 @router.put("/evidence/{uuid}", response={200: EvidenceOut, 201: EvidenceOut})
-def put_evidence(request: HttpRequest, uuid: UUID, words: Header[Words]) -> tuple[int, Evidence]:
+def put_evidence(request: HttpRequest, uuid: UUID, words: Header[Words]) -> Status[Evidence]:
     """Send one photo, sound or film: the body itself with headers, or a multipart form with the field `file`.
 
     The same content under the same id answers 200 with the first answer; a new one answers 201. Photos: JPEG, PNG,
@@ -80,7 +80,7 @@ def put_evidence(request: HttpRequest, uuid: UUID, words: Header[Words]) -> tupl
         )
     except (MultiPartParserError, UnreadablePostError):
         raise Refused("invalid", _("上传中断，请重试"), {"rule": "whole"}) from None
-    return (201 if received.is_new else 200), received.evidence
+    return Status(201 if received.is_new else 200, received.evidence)
 
 
 @router.get("/evidence/{uuid}", response=EvidenceOut)
@@ -128,10 +128,10 @@ def _claim(name: str, lon: object, lat: object, taken_at: object) -> Claim:
 
 
 def _read_moment(text: str) -> datetime:
-    """ISO 8601; without a zone it is the city's time."""
+    """ISO 8601 as UTC; without a zone it is the city's time."""
     moment = None
     with suppress(ValueError):
         moment = parse_datetime(text)
     if moment is None:
         raise Refused("invalid", _("拍摄时间应为 ISO 8601 格式"), {"fields": {"taken_at": "2026-03-01T08:00:00+08:00"}})
-    return moment if moment.tzinfo else moment.replace(tzinfo=city_zone())
+    return (moment if moment.tzinfo else moment.replace(tzinfo=city_zone())).astimezone(UTC)

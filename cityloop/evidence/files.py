@@ -107,15 +107,13 @@ def open_file(shape: Shape, sha256: str) -> BinaryIO:
         raise Refused("unavailable", _("文件暂不可用"), {"rule": "stored"}) from None
 
 
-def derived(shape: Shape, sha256: str, make: Callable[[BinaryIO], bytes]) -> bytes:
-    """The derived file, made from its original the first time."""
-    path = path_of(shape, sha256)
-    if path.exists():
-        return path.read_bytes()
-    with open_file("original", sha256) as original:
-        content = make(original)
-    write(shape, sha256, content)
-    return content
+def open_derived(shape: Shape, sha256: str, make: Callable[[BinaryIO], bytes]) -> BinaryIO:
+    """Open a derived file, made from its original where it is missing."""
+    if not path_of(shape, sha256).exists():
+        with open_file("original", sha256) as original:
+            content = make(original)
+        write(shape, sha256, content)
+    return open_file(shape, sha256)
 
 
 def remove(sha256: str) -> None:

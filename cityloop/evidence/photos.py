@@ -48,6 +48,12 @@ def read_photo(file: BinaryIO, *, now: datetime) -> Photo:
         return Photo(width, height, moment, place, _smaller(image, THUMBNAIL_SIDE, "WEBP"))
 
 
+def thumbnail(file: BinaryIO) -> bytes:
+    """The photo as a small WebP: upright, no metadata."""
+    with _opened(file) as image:
+        return _smaller(image, THUMBNAIL_SIDE, "WEBP")
+
+
 def clean_copy(file: BinaryIO) -> bytes:
     """The photo drawn anew as JPEG, upright and at most `PUBLIC_SIDE` pixels long: no metadata, nothing appended."""
     with _opened(file) as image:

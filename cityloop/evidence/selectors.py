@@ -17,7 +17,7 @@ def open_original(evidence: Evidence) -> BinaryIO:
 def open_thumbnail(evidence: Evidence) -> BinaryIO:
     """A small WebP of a photo, upright, without metadata; refused as `not_found` for sound and film."""
     _check_photo(evidence)
-    return files.open_file("thumbnail", evidence.sha256)
+    return files.open_derived("thumbnail", evidence.sha256, photos.thumbnail)
 
 
 def public_copy(evidence: Evidence) -> bytes:
@@ -26,7 +26,8 @@ def public_copy(evidence: Evidence) -> bytes:
     Refused as `not_found` for sound and film: voices and metadata of films are not cleaned here.
     """
     _check_photo(evidence)
-    return files.derived("public", evidence.sha256, photos.clean_copy)
+    with files.open_derived("public", evidence.sha256, photos.clean_copy) as file:
+        return file.read()
 
 
 def _check_photo(evidence: Evidence) -> None:

@@ -243,6 +243,11 @@ def test_public_copy_is_made_once_and_goes_with_its_original(alice: Actor, store
     assert b"SecretMaker" not in first
     assert selectors.public_copy(own) == first
     assert files_in(store) == 3
+    with selectors.open_thumbnail(own) as thumbnail:
+        small = thumbnail.read()
+    files.path_of("thumbnail", own.sha256).unlink()  # restored from a backup without it
+    with selectors.open_thumbnail(own) as thumbnail:
+        assert thumbnail.read() == small
     files.remove(own.sha256)
     assert files_in(store) == 0
 
