@@ -5,7 +5,7 @@ import sys
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import execute_from_command_line, get_commands
+from django.core.management import execute_from_command_line
 from django.db import OperationalError
 
 
@@ -35,7 +35,7 @@ def is_unreachable(error: OperationalError) -> bool:
 
 def _spoken(words: list[str]) -> list[str]:
     argv = words[:]
-    if len(argv) > 1 and not argv[1].startswith("-") and argv[1] not in get_commands():
+    if len(argv) > 1 and not argv[1].startswith("-"):
         argv[1] = argv[1].replace("-", "_")
     return argv
 
