@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "cityloop.org.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "cityloop.base.views.RefusalMiddleware",
 ]
 
 ROOT_URLCONF = "cityloop.config.urls"
@@ -69,6 +70,9 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
+            # Base is no app, so its tags are named here; every template has them without loading.
+            "libraries": {"cityloop": "cityloop.base.templatetags.cityloop"},
+            "builtins": ["cityloop.base.templatetags.cityloop"],
         },
     }
 ]
@@ -80,6 +84,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "org.Person"
 AUTHENTICATION_BACKENDS = ["cityloop.org.access.PersonBackend"]
+CSRF_FAILURE_VIEW = "cityloop.base.views.csrf_failure"
 LOGIN_URL = "org:sign_in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "org:sign_in"
@@ -112,6 +117,15 @@ TIME_ZONE = env.zone("CITYLOOP_TIME_ZONE", "Asia/Shanghai")
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [("web", BASE_DIR / "web" / "dist")] if (BASE_DIR / "web" / "dist").exists() else []
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        # Hashed names, so that browsers keep files for good; tests and development read the build as it is.
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or TESTING
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
 MEDIA_ROOT = VAR_DIR / "evidence"
 EVIDENCE_KEEP_HOURS = env.number("CITYLOOP_EVIDENCE_KEEP_HOURS", 72, least=1)
 EVIDENCE_FILES_A_DAY = env.number("CITYLOOP_EVIDENCE_FILES_A_DAY", 1000, least=1)

@@ -1,11 +1,19 @@
 """Every address of the product. Each app keeps its own list; this page only says where they hang."""
 
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
 
 from cityloop.config.api import api
+from cityloop.org.access import public
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     path("", include("cityloop.org.urls")),
     path("notices/", include("cityloop.notify.urls")),
+    path("language", public(set_language), name="set_language"),
 ]
+
+handler400 = "cityloop.base.views.bad_request"
+handler403 = "cityloop.base.views.forbidden"
+handler404 = "cityloop.base.views.not_found"
+handler500 = "cityloop.base.views.server_error"

@@ -7,7 +7,9 @@ class OrgConfig(AppConfig):
     name = "cityloop.org"
 
     def ready(self) -> None:
-        """Register this app's permissions."""
-        from cityloop.org.permissions import permissions_of_org
+        """Register this app's permissions, and say who may see which link of the top bar."""
+        from cityloop.base.navigation import decide_by
+        from cityloop.org.permissions import has_permission, permissions_of_org
 
         permissions_of_org()
+        decide_by(lambda request, permission: has_permission(request.actor, permission))

@@ -1,0 +1,2 @@
+import './polyfill'
+import 'maplibre-gl/dist/maplibre-gl-worker.mjs'
