@@ -158,7 +158,13 @@ def read_catalogue(request: HttpRequest, edition: EditionCode = "", fileable: bo
 
 @router.get("/codes/search", response=FoundOut, url_name="codes_search")
 def search_catalogue(
-    request: HttpRequest, q: Words, kind: Kind = "", edition: EditionCode = "", limit: Few = 20, fileable: bool = True
+    request: HttpRequest,
+    q: Words,
+    *,
+    kind: Kind = "",
+    edition: EditionCode = "",
+    limit: Few = 20,
+    fileable: bool = True,
 ) -> dict[str, EditionNode | list[MinorNode]]:
     """Categories by code, name, pinyin initials (`bllj`), English name or a word of a filing condition, best first."""
     found = edition_of(edition)

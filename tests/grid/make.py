@@ -95,6 +95,11 @@ def write_city(folder: Path) -> None:
             for code, (name, start, end) in streets.items()
         ],
     )
+    write_registers(folder)
+
+
+def write_registers(folder: Path) -> None:
+    """Its duty grids and components."""
     grid = {"since": SINCE, "invented": 1}
     write_lines(
         folder / "duty_grids.csv",
