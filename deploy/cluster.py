@@ -87,10 +87,11 @@ def access_files(names: Sequence[str]) -> tuple[str, str]:
 
 def find_servers(data: Path, proc: Path = Path("/proc")) -> set[int]:
     """Every process of a server on this data: they all work in that folder, and nobody else does."""
+    place = data.resolve()
     found = set()
     for folder in proc.glob("[0-9]*"):
         try:
-            if (folder / "cwd").readlink() == data and (folder / "comm").read_text().startswith("postgres"):
+            if (folder / "cwd").readlink() == place and (folder / "comm").read_text().startswith("postgres"):
                 found.add(int(folder.name))
         except OSError:
             continue
@@ -123,7 +124,7 @@ class Cluster:
     def up(self) -> None:
         """Make it if need be, have it running, and count ourselves among its users."""
         self.join()
-        self._make()
+        self.make()
         self.ensure_running()
         self._make_database()
 
@@ -200,7 +201,8 @@ class Cluster:
                 detail = error.output + tail_of(self.layout.log, 15)
                 raise Trouble(f"{title}: this failed.", next_step, detail=detail) from None
 
-    def _make(self) -> None:
+    def make(self) -> None:
+        """Make its data once; an interrupted attempt leaves nothing."""
         if (self.layout.data / "PG_VERSION").exists():
             return
         draft = self.layout.home / "data.new"

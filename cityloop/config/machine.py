@@ -87,7 +87,15 @@ def find_port_holder(port: int, proc: Path = Path("/proc")) -> str | None:
 
 def _holds(process: Path, inodes: set[str]) -> bool:
     try:
-        links = [str(path.readlink()) for path in (process / "fd").iterdir()]
+        return any(_socket_inode(path) in inodes for path in (process / "fd").iterdir())
     except OSError:
         return False
-    return any(match and match[1] in inodes for match in (re.fullmatch(r"socket:\[(\d+)\]", link) for link in links))
+
+
+def _socket_inode(path: Path) -> str | None:
+    try:
+        match = re.fullmatch(r"socket:\[(\d+)\]", str(path.readlink()))
+    except FileNotFoundError:
+        # Closed while we looked.
+        return None
+    return match[1] if match else None

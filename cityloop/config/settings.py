@@ -6,7 +6,7 @@ from pathlib import Path
 from cityloop.config import environment as env
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-VAR_DIR = Path(env.text("CITYLOOP_VAR", str(BASE_DIR / "var")))
+VAR_DIR = Path(env.text("CITYLOOP_VAR", "") or BASE_DIR / "var")
 TESTING = "pytest" in sys.modules
 
 DEBUG = env.flag("CITYLOOP_DEBUG", False)

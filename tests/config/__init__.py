@@ -1,0 +1,1 @@
+"""Settings and the commands that look after an installation."""
