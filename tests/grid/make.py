@@ -6,6 +6,7 @@ Cells are squares of a thousandth of a degree, columns 0–7 from west to east a
 
 import csv
 import json
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -129,18 +130,21 @@ def write_registers(folder: Path) -> None:
     )
 
 
-def make_codes() -> Edition:
-    """An edition with one minor: 路灯."""
+def make_minors(codes: Iterable[str]) -> None:
+    """An edition with these minors of components."""
     edition = Edition.objects.create(code="2013", name="GB", year=2013, is_default=True, valid_from=date(2014, 8, 15))
-    common = {"edition": edition, "kind": "component", "valid_from": edition.valid_from}
-    major = Major.objects.create(code="01", name="公用设施", **common)
-    Minor.objects.create(major=major, code="0137", name="路灯", **common)
-    return edition
+    for code in sorted(codes):
+        major, _ = Major.objects.get_or_create(
+            edition=edition, kind="component", code=code[:2], defaults={"name": "大类", "valid_from": date(2014, 8, 15)}
+        )
+        Minor.objects.create(
+            edition=edition, kind="component", major=major, code=code, name=f"小类{code}", valid_from=date(2014, 8, 15)
+        )
 
 
 def make_city(folder: Path) -> Counts:
     """The tiny city in the database."""
-    make_codes()
+    make_minors(["0137"])
     create_unit("ROADS", by=SYSTEM, now=NOW, name="市政", level="department")
     write_city(folder)
     return load_geography(folder, by=SYSTEM, now=NOW)
