@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
 
 from django.db import transaction
 from django.db.models import Max
@@ -10,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from cityloop.base.errors import Refused
 from cityloop.base.initials import initials_of
+from cityloop.codes.catalogue import local_numbers
+from cityloop.codes.changes import FIRST_LOCAL_MAJOR, Change, Plan
 from cityloop.codes.loading import load_dictionaries, load_editions
 from cityloop.codes.models import (
     Confidence,
@@ -25,11 +26,9 @@ from cityloop.codes.models import (
     Verification,
 )
 from cityloop.codes.record import Author, changed
+from cityloop.codes.sheets import SheetRow
 
 __all__ = ["load_dictionaries", "load_editions"]
-
-FIRST_LOCAL_MAJOR: Final = 21
-LAST_MINOR: Final = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +89,7 @@ def find_local_number(major: Major, wanted: str) -> int | None:
     Inside a national major numbers go downward from 99 (2013), or not at all (2007); inside a local one upward.
     """
     taken = {int(code[2:]): local for code, local in major.minors.values_list("code", "local")}
-    if major.local:
-        free = [n for n in range(1, LAST_MINOR + 1) if n not in taken]
-    elif major.edition.local_minors:
-        national = max((n for n, local in taken.items() if not local), default=0)
-        free = [n for n in range(LAST_MINOR, national, -1) if n not in taken]
-    else:
-        free = []
+    free = local_numbers(taken, inside_local=major.local, extends=major.edition.local_minors)
     if not wanted:
         return free[0] if free else None
     return int(wanted) if wanted.isdigit() and int(wanted) in free else None
@@ -230,6 +223,60 @@ def retire_standard(standard: Standard, *, on: date, by: Author, now: datetime) 
     """File nothing more under that standard from that day on."""
     end_standard(standard.minor, standard.seq, on=on)
     changed("standard_retired", f"{_subject(standard.minor)}-{standard.seq}", by=by, now=now, on=on.isoformat())
+
+
+# --- a city's handbook ---
+
+
+@transaction.atomic
+def apply_plan(plan: Plan, *, by: Author, now: datetime, source: str = "") -> list[tuple[Change, Standard]]:
+    """Write what a workbook changes, all or nothing; returns each line that opened a standard with it.
+
+    The caller gives the new standards their limits. Refused as `invalid` when a line is wrong.
+    """
+    if not plan.is_sound:
+        raise _invalid("file", _("文件有误，未作任何更改"), "sound_plan")
+    edition = Edition.objects.get(pk=plan.edition_id)
+    made = []
+    for change in plan.changes:
+        if change.row and change.verdict != "same":
+            standard = apply_change(edition, change, plan.on, source=source, by=by, now=now)
+            if standard:
+                made.append((change, standard))
+    changed("handbook_imported", edition.code, by=by, now=now, on=plan.on.isoformat(), source=source, **plan.counts())
+    return made
+
+
+def apply_change(
+    edition: Edition, change: Change, on: date, *, source: str, by: Author, now: datetime
+) -> Standard | None:
+    """Write one line; the standard that it opened, if any."""
+    row = change.row
+    assert row
+    minor = find_or_add_minor(edition, row, on=on, by=by, now=now)
+    if change.verdict == "retired":
+        if change.seq is None:
+            retire_minor(minor, on=on, by=by, now=now)
+        else:
+            end_standard(minor, change.seq, on=on)
+        return None
+    if not minor.is_offered:
+        offer_minor(minor, on=on, by=by, now=now, name=row.name)
+    if change.seq is None:
+        return None
+    draft = Draft(row.condition, row.close_condition, source, has_limit=bool(row.limits))
+    return replace_standard(minor, change.seq, draft, on=on)
+
+
+def find_or_add_minor(edition: Edition, row: SheetRow, *, on: date, by: Author, now: datetime) -> Minor:
+    """The minor category of a line; a local one, and its local major, are made if missing."""
+    minor = edition.minors.filter(kind=row.kind, code=row.code).first()
+    if minor:
+        return minor
+    major = edition.majors.filter(kind=row.kind, code=row.major_code).first()
+    if major is None:
+        major = add_major(edition, kind=row.kind, name=row.major_name, on=on, code=row.major_code, by=by, now=now)
+    return add_minor(major, name=row.name, on=on, code=row.code, geometry=row.geometry, by=by, now=now)
 
 
 # --- dictionaries and sources ---

@@ -155,6 +155,18 @@ class Snapshot:
     minors_by_code: Mapping[tuple[int, str, str], MinorNode]
 
 
+def local_numbers(taken: Mapping[int, bool], *, inside_local: bool, extends: bool) -> list[int]:
+    """Free two-digit numbers for a local minor, the next one first. `taken` says of each number whether it is local.
+
+    Inside a local major numbers go upward from 1; inside a national one downward from 99 to above the last national
+    number, if the edition lets cities extend there at all.
+    """
+    if inside_local:
+        return [number for number in range(1, 100) if number not in taken]
+    last = max((number for number, local in taken.items() if not local), default=0)
+    return [number for number in range(99, last, -1) if number not in taken] if extends else []
+
+
 def prune(edition: EditionNode, on: date, *, fileable_only: bool) -> Iterator[MajorNode]:
     """The majors of an edition with what is offered on that day, standards likewise.
 
