@@ -8,8 +8,10 @@ MIB: Final = 1024 * 1024
 
 # Bytes of one upload by kind: a 50-megapixel photo, half an hour of speech, a minute of film from a phone.
 MOST_BYTES: Final = {Kind.PHOTO: 20 * MIB, Kind.SOUND: 20 * MIB, Kind.FILM: 100 * MIB}
-# The largest sensors in use give 8192 x 6144; a progressive JPEG of that size needs 300 MB to decode, and no more.
-MOST_PIXELS: Final = 52_000_000
+# The largest sensors in use give 8192 x 6144. A JPEG of that size needs up to 350 MB while it is read; PNG and WebP,
+# which no camera writes, need twice as much for each pixel.
+MOST_PIXELS: Final = {"JPEG": 52_000_000, "MPO": 52_000_000, "PNG": 26_000_000, "WEBP": 26_000_000}
+DECODED_AT_ONCE: Final = 2  # photos, in one process
 MOST_SIDE: Final = 16_383
 
 THUMBNAIL_SIDE: Final = 480  # pixels of the long side

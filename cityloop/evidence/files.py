@@ -2,6 +2,7 @@
 
 A file appears whole or not at all: it is written beside, forced to disk, and renamed."""
 
+import errno
 import hashlib
 import os
 import tempfile
@@ -18,6 +19,7 @@ from cityloop.evidence.bounds import MIB
 
 Shape = Literal["original", "thumbnail", "public"]
 SHAPES: Final[tuple[Shape, ...]] = ("original", "thumbnail", "public")
+FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 CHUNK: Final = 256 * 1024
 
 
@@ -47,13 +49,17 @@ class Upload:
 def received(content: bytes | BinaryIO, *, most: int) -> Iterator[Upload]:
     """Copy what comes in beside the store, at most `most` bytes; refused as `too_large` beyond, as `invalid` if empty.
 
-    What is not kept is gone at the end.
+    What is not kept is gone at the end. A full disk is `unavailable`.
     """
     path, file = _beside()
     try:
         with file:
             sha256, size = _copy(content, file, most)
             yield Upload(path, file, sha256, size)
+    except OSError as error:
+        if error.errno in FULL:
+            raise Refused("unavailable", _("服务器存储空间不足，请稍后重试并通知管理员"), {"rule": "space"}) from error
+        raise
     finally:
         path.unlink(missing_ok=True)
 

@@ -2,6 +2,7 @@
 
 import io
 import struct
+import threading
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,9 +15,11 @@ from PIL import Image, ImageOps
 from cityloop.base.errors import Refused
 from cityloop.base.geometry import LonLat
 from cityloop.evidence import exif
-from cityloop.evidence.bounds import MOST_PIXELS, MOST_SIDE, PUBLIC_SIDE, THUMBNAIL_SIDE
+from cityloop.evidence.bounds import DECODED_AT_ONCE, MOST_PIXELS, MOST_SIDE, PUBLIC_SIDE, THUMBNAIL_SIDE
 from cityloop.evidence.formats import broken
 
+# Ten people who send their largest photos at once wait for each other instead of filling the memory.
+DECODING: Final = threading.BoundedSemaphore(DECODED_AT_ONCE)
 READERS: Final = ("JPEG", "PNG", "WEBP")
 ORIENTATION: Final = 0x0112
 SIDEWAYS: Final = frozenset({5, 6, 7, 8})
@@ -65,22 +68,21 @@ def _opened(file: BinaryIO) -> Iterator[Image.Image]:
     file.seek(0)
     try:
         with Image.open(file, formats=READERS) as image:
-            _check_size(*image.size)
-            yield image
+            most = MOST_PIXELS.get(image.format or "", 0)
+            if image.width * image.height > most or max(image.size) > MOST_SIDE:
+                raise _too_many_pixels(most)
+            with DECODING:
+                yield image
     except Image.DecompressionBombError:
-        raise _too_many_pixels() from None  # so many that the library did not even hand over the head
+        # So many that the library did not even hand over the head.
+        raise _too_many_pixels(max(MOST_PIXELS.values())) from None
     except BROKEN:
         raise broken() from None
 
 
-def _check_size(width: int, height: int) -> None:
-    if width * height > MOST_PIXELS or max(width, height) > MOST_SIDE:
-        raise _too_many_pixels()
-
-
-def _too_many_pixels() -> Refused:
-    message = _("照片超过 %(megapixels)s 百万像素，请降低拍摄分辨率") % {"megapixels": MOST_PIXELS // 1_000_000}
-    return Refused("too_large", message, {"rule": "pixels", "most": MOST_PIXELS, "side": MOST_SIDE})
+def _too_many_pixels(most: int) -> Refused:
+    message = _("照片超过 %(megapixels)s 百万像素，请降低拍摄分辨率") % {"megapixels": most // 1_000_000}
+    return Refused("too_large", message, {"rule": "pixels", "most": most, "side": MOST_SIDE})
 
 
 def _folders(image: Image.Image) -> tuple[Mapping[int, Any], Mapping[int, Any], Mapping[int, Any]]:

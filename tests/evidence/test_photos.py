@@ -10,7 +10,7 @@ from PIL import Image
 
 from cityloop.base.errors import Refused
 from cityloop.base.geometry import LonLat
-from cityloop.evidence import photos
+from cityloop.evidence import formats, photos
 from tests.evidence import make
 
 NOW = datetime(2026, 3, 2, 4, tzinfo=UTC)
@@ -30,6 +30,14 @@ def test_size_time_and_place(format_: str) -> None:
     assert found.taken_point == pytest.approx(LonLat(121.49, 31.234))
     with Image.open(io.BytesIO(found.thumbnail)) as small:
         assert (small.format, small.size) == ("WEBP", (480, 360))
+
+
+def test_a_photo_with_a_second_picture_behind_it() -> None:
+    """Many phones write MPO: a JPEG with a preview or a depth map appended."""
+    out = io.BytesIO()
+    make.picture(640, 480).save(out, "MPO", save_all=True, append_images=[make.picture(64, 48)])
+    assert formats.recognise(out) == formats.JPEG
+    assert read(out.getvalue())[:2] == (640, 480)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +127,7 @@ def test_any_byte_broken_is_refused_or_read_and_never_fails() -> None:
             read(whole[:at] + bytes([whole[at] ^ 0x55]) + whole[at + 1 :])
 
 
-@pytest.mark.parametrize(("width", "height"), [(50_000, 50_000), (100_000, 1), (9000, 9000)])
+@pytest.mark.parametrize(("width", "height"), [(50_000, 50_000), (100_000, 1), (9000, 9000), (6000, 4400)])
 def test_too_many_pixels_are_refused_before_decoding(width: int, height: int) -> None:
     with pytest.raises(Refused) as refusal:
         read(make.png_head(width, height))

@@ -1,5 +1,6 @@
 """Uploads come in once, are linked by their sender, or go."""
 
+import errno
 import io
 import threading
 from collections.abc import Callable
@@ -118,6 +119,15 @@ def test_reading_stops_at_the_limit(alice: Actor) -> None:
         actions.store(uuid4(), source, purpose="report", by=alice, now=NOW)  # type: ignore[arg-type]
     assert refusal.value.code == "too_large"
     assert source.taken < 101 * 1024 * 1024
+
+
+def test_a_full_disk_is_said(alice: Actor, monkeypatch: pytest.MonkeyPatch, store: Path) -> None:
+    def full(_source: Path, _target: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(files, "_move", full)
+    assert code_of(lambda: put(alice)) == "unavailable"
+    assert (Evidence.objects.count(), files_in(store)) == (0, 0)
 
 
 def test_a_wrong_name_changes_nothing(alice: Actor) -> None:
