@@ -69,8 +69,8 @@ def put_evidence(request: HttpRequest, uuid: UUID, words: Header[Words]) -> Stat
     """Send one photo, sound or film: the body itself with headers, or a multipart form with the field `file`.
 
     The same content under the same id answers 200 with the first answer; a new one answers 201. Photos: JPEG up to
-    52 megapixels, PNG and WebP up to 26, 20 MB. Sounds: AMR, WAV, MP3, M4A, AAC, OGG, WebM up to 20 MB. Films: MP4, WebM
-    up to 100 MB. What nothing refers to is deleted after `CITYLOOP_EVIDENCE_KEEP_HOURS`.
+    52 megapixels, PNG and WebP up to 26, all 20 MB. Sounds: AMR, WAV, MP3, M4A, AAC, OGG, WebM up to 20 MB. Films: MP4,
+    WebM up to 100 MB. What nothing refers to is deleted after `CITYLOOP_EVIDENCE_KEEP_HOURS`.
     """
     asked = cast(ActorRequest, request)
     try:
