@@ -59,6 +59,7 @@ UNIT_US: Final = {
     Unit.WORK_DAY: OFFICE_DAY,
     Unit.CALENDAR_DAY: CIVIL_DAY,
 }
+_SECOND: Final = 1_000_000
 _TRACKS: Final = {Unit.WORK_HOUR: office_hours, Unit.WORK_DAY: office_days, Unit.CALENDAR_DAY: civil_days}
 _URGENT: Final = frozenset({Unit.URGENT_HOUR, Unit.URGENT_DAY})
 _BY_OFFICE_HOURS: Final = frozenset({Unit.WORK_HOUR, Unit.WORK_DAY})
@@ -66,7 +67,7 @@ _BY_OFFICE_HOURS: Final = frozenset({Unit.WORK_HOUR, Unit.WORK_DAY})
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """So much of a unit: 4 工作时. The amount is positive and may have decimals (half a 工作日)."""
+    """So much of a unit: 4 工作时. Positive, with decimals where needed (half a 工作日), and in whole seconds."""
 
     amount: Decimal
     unit: Unit
@@ -77,10 +78,15 @@ class Limit:
         if not self.amount.is_finite() or self.total_us <= 0:
             raise ValueError(f"a limit is positive, not {amount}")
 
+    @classmethod
+    def of_minutes(cls, minutes: Decimal | int, unit: str) -> "Limit":
+        """So many minutes of a unit of hours: five minutes of 工作时 are 0.083333 of them, and 300 seconds."""
+        return cls((Decimal(minutes) / 60).quantize(Decimal("0.000001")), unit)
+
     @property
     def total_us(self) -> int:
-        """The limit in whole microseconds of its unit's clock; the same in every calendar."""
-        return int(self.amount * UNIT_US[self.unit])
+        """The limit in microseconds of its unit's clock, a whole number of seconds; the same in every calendar."""
+        return round(self.amount * UNIT_US[self.unit] / _SECOND) * _SECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +111,7 @@ def add_span(calendar: Calendar, unit: str, start: datetime, microseconds: int) 
 
     Outside office hours the clock begins to run at the next window; a span that ends with a window ends there. A
     negative span goes back: a clock resumed after its limit was used up. Raises `ValueError` for an unknown unit, a
-    moment without a zone, and an end more than 200 years away.
+    moment without a zone, and an end more than 100 years away.
     """
     begin = _as_us(start)
     if unit in _URGENT:

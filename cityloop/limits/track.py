@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-YEARS_AHEAD: Final = 200
+YEARS_AHEAD: Final = 100
 
 
 class Piece(NamedTuple):
@@ -32,6 +32,10 @@ class _Table:
     begins: list[int]
     ends: list[int]
     marks: list[int]
+
+    @property
+    def years(self) -> int:
+        return self.last - self.first + 1
 
     @property
     def total(self) -> int:
@@ -71,40 +75,45 @@ class Track:
         """Ticks between two moments, negative if they are in the other order. `year` is about the start's."""
         table = self._covering(start, year)
         while end >= table.covers_to:
-            table = self._build(table.first, self._bounded(table.last + 1, year))
+            table = self._extend_later(table, year)
         while end < table.covers_from:
-            table = self._build(self._bounded(table.first - 1, year), table.last)
+            table = self._extend_earlier(table, year)
         return table.reading(end) - table.reading(start)
 
     def moment(self, start: int, ticks: int, year: int) -> int:
         """The last running moment by which no more than `ticks` have passed since the start.
 
         A span that ends with a piece ends there, not at the next piece. No deadline lies before its start, so that no
-        ticks from a standing clock is the start itself; negative ticks go back. Raises `ValueError` beyond 200 years.
+        ticks from a standing clock is the start itself; negative ticks go back. Raises `ValueError` beyond 100 years.
         """
         table = self._covering(start, year)
         target = table.reading(start) + ticks
         while target > table.total:
-            table = self._build(table.first, self._bounded(table.last + 1, year))
+            table = self._extend_later(table, year)
         while target <= 0 and ticks < 0:
-            table = self._build(self._bounded(table.first - 1, year), table.last)
+            table = self._extend_earlier(table, year)
             target = table.reading(start) + ticks
         if ticks < 0:
             return table.last_moment(target)
         return max(table.last_moment(target), start) if target > 0 else start
 
-    def _bounded(self, wanted: int, year: int) -> int:
-        if abs(wanted - year) > YEARS_AHEAD:
-            raise ValueError(f"working time is counted over {YEARS_AHEAD} years at most")
-        return wanted
-
     def _covering(self, moment: int, year: int) -> _Table:
         table = self._table or self._build(year, year)
-        while moment >= table.covers_to:
-            table = self._build(table.first, table.last + 1)
-        while moment < table.covers_from:
-            table = self._build(table.first - 1, table.last)
+        if not table.covers_from <= moment < table.covers_to:
+            # A year more on either side: the start's year may be that of another zone.
+            table = self._build(min(table.first, year - 1), max(table.last, year + 1))
         return table
+
+    def _extend_later(self, table: _Table, year: int) -> _Table:
+        """Twice as many years, so that a far end is reached in few steps."""
+        if table.last >= year + YEARS_AHEAD:
+            raise ValueError(f"working time is counted over {YEARS_AHEAD} years at most")
+        return self._build(table.first, min(table.last + table.years, year + YEARS_AHEAD))
+
+    def _extend_earlier(self, table: _Table, year: int) -> _Table:
+        if table.first <= year - YEARS_AHEAD:
+            raise ValueError(f"working time is counted over {YEARS_AHEAD} years at most")
+        return self._build(max(table.first - table.years, year - YEARS_AHEAD), table.last)
 
     def _build(self, first: int, last: int) -> _Table:
         begins: list[int] = []
