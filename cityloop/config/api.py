@@ -11,6 +11,7 @@ from ninja.errors import HttpError, ValidationError
 from cityloop.base.errors import Refused
 from cityloop.codes.api import router as codes_router
 from cityloop.evidence.api import router as evidence_router
+from cityloop.grid.api import router as grid_router
 from cityloop.notify.api import router as notify_router
 from cityloop.org.access import ApiAuth
 from cityloop.org.api import router as org_router
@@ -90,6 +91,7 @@ ROUTERS: tuple[tuple[str, Router], ...] = (
     ("org", org_router),
     ("notify", notify_router),
     ("evidence", evidence_router),
+    ("grid", grid_router),
 )
 for tag, router in ROUTERS:
     api.add_router("", router, tags=[tag])
