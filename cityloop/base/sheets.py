@@ -85,12 +85,12 @@ def read_book(content: bytes, sheets: Sequence[Sheet]) -> Book:
     try:
         workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
     except Exception:  # the library raises whatever it stumbles over
-        raise Refused("invalid", _("无法读取此文件,请另存为 .xlsx 后再试"), {"rule": "workbook"}) from None
+        raise Refused("invalid", _("无法读取此文件，请另存为 .xlsx 后再试"), {"rule": "workbook"}) from None
     try:
         found = [sheet for sheet in sheets if sheet.title in workbook.sheetnames]
         if not found:
             titles = "、".join(sheet.title for sheet in sheets)
-            raise Refused("invalid", _("没有找到工作表:%(titles)s") % {"titles": titles}, {"rule": "sheets"})
+            raise Refused("invalid", _("没有找到工作表：%(titles)s") % {"titles": titles}, {"rule": "sheets"})
         book = Book()
         for sheet in found:
             _read_sheet(workbook[sheet.title], sheet, book)
@@ -123,7 +123,7 @@ def _read_sheet(worksheet: Any, sheet: Sheet, book: Book) -> None:
     order = [columns.get(heading) for heading in headings]
     for number, cells in enumerate(rows, start=2):
         if number > MOST_ROWS + 1:
-            message = _("超过 %(rows)s 行,请分几次导入") % {"rows": MOST_ROWS}
+            message = _("超过 %(rows)s 行，请分几次导入") % {"rows": MOST_ROWS}
             book.problems.append(Problem(sheet.title, number, message))
             return
         _read_row(number, list(zip(order, cells, strict=False)), sheet, book)
@@ -133,12 +133,12 @@ def _heading_problems(headings: list[str], sheet: Sheet) -> Iterator[Problem]:
     known = {column.name for column in sheet.columns}
     for column in sheet.columns:
         if column.required and column.name not in headings:
-            yield Problem(sheet.title, 1, _("缺少列:%(name)s") % {"name": column.name})
+            yield Problem(sheet.title, 1, _("缺少列：%(name)s") % {"name": column.name})
     for heading in headings:
         if heading and heading not in known and heading != REMARK:
-            yield Problem(sheet.title, 1, _("不认识的列:%(name)s") % {"name": heading})
+            yield Problem(sheet.title, 1, _("不认识的列：%(name)s") % {"name": heading})
         if heading in known and headings.count(heading) > 1:
-            yield Problem(sheet.title, 1, _("列重复:%(name)s") % {"name": heading})
+            yield Problem(sheet.title, 1, _("列重复：%(name)s") % {"name": heading})
 
 
 def _read_row(number: int, cells: list[tuple[Column | None, Any]], sheet: Sheet, book: Book) -> None:
@@ -150,16 +150,16 @@ def _read_row(number: int, cells: list[tuple[Column | None, Any]], sheet: Sheet,
         try:
             values[column.name] = _value(column, cell)
         except ValueError as error:
-            wrong.append(f"{column.name}:{error}")
+            wrong.append(f"{column.name}：{error}")
     if not wrong and not any(values.values()):
         return
     wrong += [
-        _("%(name)s:必填") % {"name": column.name}
+        _("%(name)s：必填") % {"name": column.name}
         for column in sheet.columns
         if column.required and column.name in values and not values[column.name]
     ]
     if wrong:
-        book.problems.append(Problem(sheet.title, number, ";".join(wrong)))
+        book.problems.append(Problem(sheet.title, number, "；".join(wrong)))
     else:
         book.rows[sheet.title].append(Row(number, values))
 
@@ -168,7 +168,7 @@ def _value(column: Column, cell: Any) -> Value:
     """The cell as text or date; ValueError says in words why not."""
     value = cell.value
     if cell.data_type == "f" or (isinstance(value, str) and value.startswith("=") and cell.data_type != "s"):
-        raise ValueError(_("不接受公式,请粘贴为数值"))
+        raise ValueError(_("不接受公式，请粘贴为数值"))
     if cell.data_type == "e":
         raise ValueError(_("单元格有错误值"))
     if column.day:

@@ -2,6 +2,7 @@
 
 import unicodedata
 from datetime import date, datetime, timedelta
+from enum import Enum
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
@@ -25,6 +26,15 @@ BUMP = """
 INSERT INTO org_orgversion (id, number) VALUES (1, nextval('org_version_number'))
 ON CONFLICT (id) DO UPDATE SET number = excluded.number
 """
+
+
+class Keep(Enum):
+    """The word for "as it is" where None means something else."""
+
+    KEEP = "keep"
+
+
+KEEP = Keep.KEEP
 
 
 def bump_version() -> None:
@@ -71,9 +81,12 @@ def create_unit(
     check_unit(code, name, level, area_code)
     if Unit.objects.filter(code=code).exists():
         raise invalid("code", _("单位编码 %(code)s 已存在") % {"code": code})
+    start = active_from or city_date(now)
+    if parent and parent.active_to and parent.active_to < start:
+        raise Refused("not_yet", _("上级单位已停用"), {"rule": "parent_active"})
     unit = Unit(code=code, name=name, short_name=short_name, level=level, parent=parent, position=position)
     unit.area_code = area_code
-    unit.active_from = active_from or city_date(now)
+    unit.active_from = start
     unit.initials = initials_of(name + short_name)
     unit.save()
     unit.path = f"{parent.path if parent else ''}{unit.pk}/"
@@ -89,7 +102,7 @@ def check_unit(code: str, name: str, level: str, area_code: str) -> None:
     if not name or len(name) > 100:
         raise invalid("name", _("单位名称为 1 至 100 个字符"))
     if level not in UnitLevel.values:
-        raise invalid("level", _("没有此层级:%(level)s") % {"level": level})
+        raise invalid("level", _("没有此层级：%(level)s") % {"level": level})
     check_area_code(area_code)
 
 
@@ -110,17 +123,21 @@ def change_unit(
     level: str | None = None,
     area_code: str | None = None,
     position: int | None = None,
+    parent: Unit | Keep | None = KEEP,
 ) -> Unit:
-    """Change what is given; events of the past keep the names of their moment."""
+    """Change what is given; events of the past keep the names of their moment. Another parent moves the branch."""
     demand(by, "org.manage_units")
     given = {"name": name, "short_name": short_name, "level": level, "area_code": area_code, "position": position}
-    before = {key: getattr(unit, key) for key, value in given.items() if value is not None}
+    before = {key: getattr(unit, key) for key, new in given.items() if new is not None and getattr(unit, key) != new}
     for key in before:
         setattr(unit, key, given[key])
     check_unit(unit.code, unit.name, unit.level, unit.area_code)
-    unit.initials = initials_of(unit.name + unit.short_name)
-    unit.save()
-    note("unit_changed", unit.code, by=by, now=now, before=before, after={key: given[key] for key in before})
+    if before:
+        unit.initials = initials_of(unit.name + unit.short_name)
+        unit.save(update_fields=[*before, "initials"])
+        note("unit_changed", unit.code, by=by, now=now, before=before, after={key: given[key] for key in before})
+    if not isinstance(parent, Keep) and unit.parent_id != (parent.pk if parent else None):
+        return move_unit(unit, by=by, now=now, parent=parent)
     return unit
 
 
@@ -198,7 +215,7 @@ def create_person(
 def check_person(username: str, name: str, unit_account: bool, handlers: tuple[str, ...]) -> None:
     """Refuse the fields of an account that break a rule."""
     if not username or len(username) > 60 or any(letter.isspace() for letter in username):
-        raise invalid("username", _("用户名为 1 至 60 个字符,不含空格"))
+        raise invalid("username", _("用户名为 1 至 60 个字符，不含空格"))
     if not name or len(name) > 60:
         raise invalid("name", _("姓名为 1 至 60 个字符"))
     if handlers and not unit_account:
@@ -207,13 +224,18 @@ def check_person(username: str, name: str, unit_account: bool, handlers: tuple[s
         raise invalid("handlers", _("经办人重名"))
 
 
+def check_new_password(password: str, person: Person) -> None:
+    """Refuse a password that breaks the rules of passwords."""
+    try:
+        validate_password(password, person)
+    except ValidationError as error:
+        raise invalid("password", " ".join(error.messages)) from None
+
+
 def set_checked_password(person: Person, password: str | None) -> None:
     """Set the password after the rules of passwords, or make the account unusable with None."""
     if password is not None:
-        try:
-            validate_password(password, person)
-        except ValidationError as error:
-            raise invalid("password", " ".join(error.messages)) from None
+        check_new_password(password, person)
     person.set_password(password)
 
 
@@ -227,19 +249,27 @@ def change_person(
     phone: str | None = None,
     employee_no: str | None = None,
     unit_account: bool | None = None,
+    handlers: tuple[str, ...] | None = None,
 ) -> Person:
-    """Change what is given."""
+    """Change what is given; `handlers` replaces the list of a unit account."""
     demand(by, "org.manage_people")
     given = {"name": name, "phone": phone, "employee_no": employee_no, "unit_account": unit_account}
-    before = {key: getattr(person, key) for key, value in given.items() if value is not None}
-    for key in before:
+    changed = [key for key, value in given.items() if value is not None and getattr(person, key) != value]
+    for key in changed:
         setattr(person, key, given[key])
-    check_person(person.username, person.name, person.unit_account, ())
-    person.initials = initials_of(person.name)
-    person.save(update_fields=[*before, "initials"])
-    # Telephone numbers do not belong in the journal: only that they changed.
-    note("person_changed", person.username, by=by, now=now, fields=sorted(before))
+    check_person(person.username, person.name, person.unit_account, handlers or ())
+    if changed:
+        person.initials = initials_of(person.name)
+        person.save(update_fields=[*changed, "initials"])
+        # Telephone numbers do not belong in the journal: only that they changed.
+        note("person_changed", person.username, by=by, now=now, fields=changed)
+    if handlers is not None and set(handlers) != _active_handlers(person):
+        change_handlers(person, by=by, now=now, names=handlers)
     return person
+
+
+def _active_handlers(person: Person) -> set[str]:
+    return set(person.handlers.filter(is_active=True).values_list("name", flat=True))
 
 
 @transaction.atomic
@@ -330,7 +360,7 @@ def appoint(
 ) -> Post:
     """Give the person a post in the unit, from today unless said otherwise, up to and including `valid_to`."""
     if kind not in POST_KINDS:
-        raise invalid("kind", _("没有此岗位:%(kind)s") % {"kind": kind})
+        raise invalid("kind", _("没有此岗位：%(kind)s") % {"kind": kind})
     demand(by, permission_to_appoint(kind))
     if by.person_id == person.pk:
         raise Refused("not_yours", _("不能给自己任命岗位"), {"rule": "self"})
@@ -338,28 +368,29 @@ def appoint(
     start = valid_from or city_date(now)
     if valid_to and valid_to < start:
         raise invalid("valid_to", _("结束日期早于起始日期"))
-    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
-    same = Post.objects.filter(person=person, kind=kind, unit=unit, area_code=area_code)
-    if any(_overlap(post, start, valid_to) for post in same):
-        raise invalid("valid_from", _("此人在这段时间已有相同岗位"))
-    post = Post.objects.create(
-        person=person, kind=kind, unit=unit, area_code=area_code, valid_from=start, valid_to=valid_to
-    )
+    if not person.is_active:
+        raise Refused("not_yet", _("此账号已停用"), {"rule": "person_active"})
+    if unit.active_to and unit.active_to < start:
+        raise Refused("not_yet", _("单位 %(code)s 已停用") % {"code": unit.code}, {"rule": "unit_active"})
+    post = Post(person=person, kind=kind, unit=unit, area_code=area_code, valid_from=start, valid_to=valid_to)
+    _check_overlap(post)
+    post.save()
     note("post_appointed", person.username, by=by, now=now, **_post_data(post))
     return post
 
 
 @transaction.atomic
 def end_post(post: Post, *, by: Actor, now: datetime, last_day: date | None = None) -> Post:
-    """End the post after `last_day`; without it the post ends at once, that is with yesterday."""
+    """Let `last_day` be the post's last, also a later one than before; without it the post ends with yesterday."""
     demand(by, permission_to_appoint(post.kind))
     end = last_day or city_date(now) - timedelta(days=1)
     if end < post.valid_from:
-        # It never came into force, or began today: the journal keeps that it was.
+        # It never came into force, or only today: the journal keeps that it was.
         note("post_ended", post.person.username, by=by, now=now, **_post_data(post), removed=True)
         post.delete()
         return post
     post.valid_to = end
+    _check_overlap(post)
     post.save(update_fields=["valid_to"])
     note("post_ended", post.person.username, by=by, now=now, **_post_data(post))
     return post
@@ -370,8 +401,15 @@ def permission_to_appoint(kind: str) -> str:
     return "org.appoint_admins" if kind in ADMIN_KINDS else "org.manage_people"
 
 
-def _overlap(post: Post, start: date, end: date | None) -> bool:
-    return (post.valid_to is None or start <= post.valid_to) and (end is None or post.valid_from <= end)
+def _check_overlap(post: Post) -> None:
+    """Refuse the same post held twice on one day. The person's row is locked, so two appointments cannot pass by."""
+    Person.objects.select_for_update(no_key=True).get(pk=post.person_id)
+    same = Post.objects.filter(person=post.person_id, kind=post.kind, unit=post.unit_id, area_code=post.area_code)
+    for other in same.exclude(pk=post.pk):
+        before = other.valid_to is not None and other.valid_to < post.valid_from
+        after = post.valid_to is not None and post.valid_to < other.valid_from
+        if not before and not after:
+            raise invalid("valid_from", _("此人在这段时间已有相同岗位"))
 
 
 def _post_data(post: Post) -> dict[str, Any]:

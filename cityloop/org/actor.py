@@ -90,7 +90,7 @@ def get_actor(person: Person, *, handler_id: int | None = None, now: datetime) -
     if handler_id is not None:
         handler = dict(known.handlers).get(handler_id)
         if handler is None:
-            raise Refused("not_signed_in", _("经办人已停用,请重新登录"), {"rule": "handler"})
+            raise Refused("not_signed_in", _("经办人已停用，请重新登录"), {"rule": "handler"})
         name = f"{person.name}·{handler}"
     return Actor(person.pk, name, posts, person.unit_account, handler_id, known.handlers)
 
@@ -107,7 +107,9 @@ def org_version(person: Person) -> int:
 def _load(version: int, person_id: int) -> _Known:
     """Posts and handlers as of that version: `version` is only the key of the cache."""
     posts = Post.objects.filter(person_id=person_id).select_related("unit")
-    handlers = Handler.objects.filter(unit_account_id=person_id, is_active=True).values_list("id", "name")
+    handlers = Handler.objects.filter(
+        unit_account_id=person_id, unit_account__unit_account=True, is_active=True
+    ).values_list("id", "name")
     return _Known(tuple((_as_actor_post(post), post.valid_from, post.valid_to) for post in posts), tuple(handlers))
 
 

@@ -1,6 +1,6 @@
-"""Forms of sign-in."""
+"""Forms of sign-in, import, units and people. They read; the actions judge and write."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts
@@ -8,10 +8,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cityloop.base.errors import Refused
+from cityloop.base.sheets import MOST_BYTES
 from cityloop.org.actor import Actor
+from cityloop.org.models import Person, Post, Unit
+
+# Generic for the type checker alone: Django's own class takes no parameter.
+if TYPE_CHECKING:
+    _UnitForm: TypeAlias = forms.ModelForm[Unit]
+    _PostForm: TypeAlias = forms.ModelForm[Post]
+else:
+    _UnitForm = _PostForm = forms.ModelForm
 
 
-def add_refusal(form: forms.Form, refusal: Refused) -> None:
+def add_refusal(form: forms.BaseForm, refusal: Refused) -> None:
     """Show a refusal where it belongs: at the fields it names, else above the form."""
     fields = refusal.details.get("fields", {})
     known = {name: message for name, message in fields.items() if name in form.fields}
@@ -22,11 +31,15 @@ def add_refusal(form: forms.Form, refusal: Refused) -> None:
 
 
 def _text(**attrs: str) -> forms.TextInput:
-    return forms.TextInput({"class": "form-control", **attrs})
+    return forms.TextInput(attrs)
 
 
 def _secret(autocomplete: str) -> forms.PasswordInput:
-    return forms.PasswordInput({"class": "form-control", "autocomplete": autocomplete})
+    return forms.PasswordInput({"autocomplete": autocomplete})
+
+
+def _date() -> forms.DateInput:
+    return forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 
 
 class SignInForm(forms.Form):
@@ -71,7 +84,7 @@ class HandlerForm(forms.Form):
     """Who acts through this unit account."""
 
     handler = forms.TypedChoiceField(
-        label=gettext_lazy("经办人"), coerce=int, widget=forms.RadioSelect({"class": "form-check-input"})
+        label=gettext_lazy("经办人"), coerce=int, widget=forms.RadioSelect()
     )
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
@@ -79,3 +92,112 @@ class HandlerForm(forms.Form):
         field = self.fields["handler"]
         assert isinstance(field, forms.TypedChoiceField)
         field.choices = list(actor.handlers)
+
+
+class BookForm(forms.Form):
+    """A workbook to import."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Excel 文件（.xlsx）"),
+        widget=forms.ClearableFileInput({"accept": ".xlsx"}),
+    )
+
+    def clean_file(self) -> Any:
+        """Not larger than we read; asked before reading it."""
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise forms.ValidationError(_("文件超过 %(size)s MB"), params={"size": MOST_BYTES >> 20})
+        return file
+
+
+class UnitForm(_UnitForm):
+    """A unit's own fields; the actions save it."""
+
+    class Meta:
+        model = Unit
+        fields = ["code", "name", "short_name", "level", "parent", "area_code", "position", "active_from"]
+        widgets = {"active_from": _date()}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["active_from"].required = False
+        if self.instance.pk:
+            # A code is how imports and partners know the unit; the first day is history.
+            del self.fields["code"], self.fields["active_from"]
+
+    def _post_clean(self) -> None:
+        """The action checks and saves; the form only reads."""
+
+
+class LastDayForm(forms.Form):
+    """The last day in force; today if empty."""
+
+    last_day = forms.DateField(label=gettext_lazy("最后一天"), required=False, widget=_date())
+
+
+class PersonForm(forms.Form):
+    """An account; the user name and the first password only for a new one."""
+
+    username = forms.CharField(label=gettext_lazy("用户名"), max_length=60)
+    name = forms.CharField(label=gettext_lazy("姓名"), max_length=60)
+    employee_no = forms.CharField(label=gettext_lazy("工号"), max_length=30, required=False)
+    phone = forms.CharField(label=gettext_lazy("电话"), max_length=30, required=False)
+    unit_account = forms.BooleanField(
+        label=gettext_lazy("单位账号"), required=False, help_text=gettext_lazy("由多名经办人共用")
+    )
+    handlers = forms.CharField(
+        label=gettext_lazy("经办人"),
+        required=False,
+        help_text=gettext_lazy("每行一人；只用于单位账号"),
+        widget=forms.Textarea({"rows": 3}),
+    )
+    password = forms.CharField(
+        label=gettext_lazy("初始密码"),
+        max_length=200,
+        required=False,
+        strip=False,
+        widget=_secret("new-password"),
+        help_text=gettext_lazy("首次登录须修改；留空则须另行设置后才能登录"),
+    )
+
+    def __init__(self, person: Person | None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if person is not None:
+            del self.fields["username"], self.fields["password"]
+            for name in ("name", "employee_no", "phone", "unit_account"):
+                self.fields[name].initial = getattr(person, name)
+            self.fields["handlers"].initial = "\n".join(
+                handler.name for handler in person.handlers.all() if handler.is_active
+            )
+
+    def clean_handlers(self) -> tuple[str, ...]:
+        """One name a line."""
+        return tuple(line.strip() for line in self.cleaned_data["handlers"].splitlines() if line.strip())
+
+    def clean_password(self) -> str | None:
+        """Empty is no password."""
+        return self.cleaned_data["password"] or None
+
+
+class ResetForm(forms.Form):
+    """A first password."""
+
+    password = forms.CharField(
+        label=gettext_lazy("初始密码"), max_length=200, strip=False, widget=_secret("new-password")
+    )
+
+
+class PostForm(_PostForm):
+    """A post to give."""
+
+    class Meta:
+        model = Post
+        fields = ["kind", "unit", "area_code", "valid_from", "valid_to"]
+        widgets = {"valid_from": _date(), "valid_to": _date()}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["valid_from"].required = False
+
+    def _post_clean(self) -> None:
+        """The action checks and saves; the form only reads."""

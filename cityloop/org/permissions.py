@@ -63,7 +63,7 @@ def demand(actor: Actor, name: str) -> None:
         return
     if not actor.is_signed_in:
         raise Refused("not_signed_in", _("请先登录"), {"rule": name})
-    raise Refused("not_yours", _("您的岗位没有此权限:%(name)s") % {"name": PERMISSIONS[name].label}, {"rule": name})
+    raise Refused("not_yours", _("您的岗位没有此权限：%(name)s") % {"name": PERMISSIONS[name].label}, {"rule": name})
 
 
 def names_of(actor: Actor) -> list[str]:
@@ -82,15 +82,16 @@ def permissions_of_org() -> Mapping[str, Permission]:
         (
             "org.manage_people",
             gettext_lazy("维护人员"),
-            gettext_lazy("新建和停用人员,维护经办人,任免业务岗位"),
+            gettext_lazy("新建和停用人员，维护经办人，任免业务岗位"),
             admins[:1],
         ),
         (
             "org.appoint_admins",
             gettext_lazy("任免管理员"),
-            gettext_lazy("任免系统、安全、审计管理员,重置其密码"),
+            gettext_lazy("任免系统、安全、审计管理员，重置其密码"),
             admins[1:],
         ),
+        ("org.appoint", gettext_lazy("任免岗位"), gettext_lazy("打开任免岗位；哪类岗位由谁任免另有规定"), admins),
         ("org.reset_password", gettext_lazy("重置密码"), gettext_lazy("重置他人密码并解除锁定"), admins),
         ("org.import", gettext_lazy("导入机构"), gettext_lazy("从 Excel 导入单位、人员和岗位"), admins[:1]),
     ):

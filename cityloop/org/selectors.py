@@ -28,6 +28,21 @@ def get_person(person_id: int) -> Person:
     return person
 
 
+def search_people(text: str) -> QuerySet[Person]:
+    """Accounts, closed ones too, whose name, user name, number or initials contain the text."""
+    words = text.strip()
+    match = Q(name__icontains=words) | Q(username__icontains=words) | Q(employee_no__istartswith=words)
+    return Person.objects.filter(match | Q(initials__contains=words.lower())) if words else Person.objects.all()
+
+
+def get_post(post_id: int) -> Post:
+    """The post of that id, with its person and unit; refused as `not_found`."""
+    post = Post.objects.select_related("person", "unit").filter(pk=post_id).first()
+    if post is None:
+        raise Refused("not_found", _("没有此岗位"), {"post": post_id})
+    return post
+
+
 def find_unit(code: str) -> Unit | None:
     """The unit of that code."""
     return Unit.objects.filter(code=code).first()

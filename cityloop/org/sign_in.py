@@ -95,7 +95,7 @@ def _failed(name: str, failures: int, *, now: datetime, address: str) -> Refused
 
 def _locked(since: datetime, now: datetime) -> Refused:
     until = since + timedelta(minutes=settings.SIGN_IN_LOCK_MINUTES)
-    message = _("连续登录失败次数过多,请在 %(time)s 之后再试,或请管理员重置密码")
+    message = _("连续登录失败次数过多，请在 %(time)s 之后再试，或请管理员重置密码")
     details = {"rule": "locked", "seconds": max(1, int((until - now).total_seconds()))}
     return Refused("too_many", message % {"time": f"{city_time(until):%H:%M}"}, details)
 

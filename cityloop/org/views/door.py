@@ -74,7 +74,7 @@ def change_password(request: ActorRequest) -> HttpResponse:
         else:
             door.renew_session(request, person)
             return HttpResponseRedirect(_next_page(request))
-    hint = _("首次登录或密码被重置后,须先修改密码。") if person.must_change_password else ""
+    hint = _("首次登录或密码被重置后，须先修改密码。") if person.must_change_password else ""
     return _door(request, form, _("修改密码"), _("保存"), hint=hint, status=422 if form.errors else 200)
 
 
@@ -87,7 +87,7 @@ def choose_handler(request: ActorRequest) -> HttpResponse:
     if form.is_valid():
         door.choose_handler(request, cast(Person, request.user), form.cleaned_data["handler"], now=request.now)
         return HttpResponseRedirect(_next_page(request))
-    hint = _("这是单位账号,办理记录中将写明经办人。")
+    hint = _("这是单位账号，办理记录中将写明经办人。")
     return _door(request, form, _("选择经办人"), _("进入"), hint=hint, status=422 if form.errors else 200)
 
 

@@ -1,0 +1,238 @@
+"""The API of administration: everything the pages of units and people do."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from django.utils.translation import gettext as _
+from ninja import Field, File, Query, Router, Schema, Status, UploadedFile
+
+from cityloop.base.errors import Refused
+from cityloop.base.sheets import MOST_BYTES
+from cityloop.org import actions
+from cityloop.org.access import ActorRequest, ApiAuth
+from cityloop.org.api.session import Secret, UnitOut
+from cityloop.org.importing import Report, import_book
+from cityloop.org.models import Person, Post, Unit
+from cityloop.org.selectors import get_person, get_post, get_unit, search_people
+
+router = Router(auth=ApiAuth("org.manage_people"))
+units_auth = ApiAuth("org.manage_units")
+Word = Annotated[str, Field(max_length=100)]
+MOST_PEOPLE = 50
+
+
+class LineOut(Schema):
+    """What becomes of one row: `new`, `changed`, `same` or `wrong`."""
+
+    sheet: str
+    row: int
+    verdict: str
+    subject: str
+    message: str
+
+
+class ReportOut(Schema):
+    """A workbook's report; `applied` when it was taken over."""
+
+    applied: bool
+    counts: dict[str, int]
+    lines: list[LineOut]
+
+
+class UnitBody(Schema):
+    """A new unit."""
+
+    code: Word
+    name: Word
+    level: Word
+    parent: int | None = None
+    short_name: Word = ""
+    area_code: Word = ""
+    position: Annotated[int, Field(ge=0, le=999_999_999)] = 0
+    active_from: date | None = None
+
+
+class UnitChange(Schema):
+    """What to change of a unit; what is absent stays."""
+
+    name: Word | None = None
+    short_name: Word | None = None
+    level: Word | None = None
+    area_code: Word | None = None
+    position: Annotated[int, Field(ge=0, le=999_999_999)] | None = None
+
+
+class ParentBody(Schema):
+    """The unit under which to hang; null for the top."""
+
+    parent: int | None
+
+
+class LastDayBody(Schema):
+    """The last day in force."""
+
+    last_day: date | None = None
+
+
+class PersonBody(Schema):
+    """A new account; without a password nobody signs in until one is set."""
+
+    username: Word
+    name: Word
+    password: Secret | None = None
+    unit_account: bool = False
+    phone: Annotated[str, Field(max_length=30)] = ""
+    employee_no: Annotated[str, Field(max_length=30)] = ""
+    handlers: Annotated[list[Word], Field(max_length=100)] = []
+
+
+class PersonChange(Schema):
+    """What to change of an account; what is absent stays. `handlers` replaces the list."""
+
+    name: Word | None = None
+    phone: Annotated[str, Field(max_length=30)] | None = None
+    employee_no: Annotated[str, Field(max_length=30)] | None = None
+    unit_account: bool | None = None
+    handlers: Annotated[list[Word], Field(max_length=100)] | None = None
+
+
+class PersonOut(Schema):
+    """An account."""
+
+    id: int
+    username: str
+    name: str
+    employee_no: str
+    phone: str
+    unit_account: bool
+    is_active: bool
+
+
+class ResetBody(Schema):
+    """A first password; it must be changed at the next sign-in."""
+
+    password: Secret
+
+
+class PostBody(Schema):
+    """A post to give."""
+
+    kind: Word
+    unit: int
+    area_code: Word = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+class PostOut(Schema):
+    """A post with its dates."""
+
+    id: int
+    kind: str
+    unit_id: int
+    area_code: str
+    valid_from: date
+    valid_to: date | None
+
+
+@router.post("/import", auth=ApiAuth("org.import"), response=ReportOut, summary="Import units, people and posts")
+def post_import(request: ActorRequest, file: File[UploadedFile], dry_run: bool = True) -> Report:
+    """Check a workbook and, with `dry_run=false` and nothing wrong, take it over."""
+    if (file.size or 0) > MOST_BYTES:
+        raise Refused("too_large", _("文件超过 %(size)s MB") % {"size": MOST_BYTES >> 20}, {"rule": "size"})
+    return import_book(file.read(), by=request.actor, now=request.now, dry_run=dry_run)
+
+
+@router.post("/units", auth=units_auth, response={201: UnitOut}, summary="Create a unit")
+def post_unit(request: ActorRequest, body: UnitBody) -> Status[Unit]:
+    """A new unit."""
+    given: dict[str, Any] = body.dict(exclude={"code", "parent"})
+    parent = get_unit(body.parent) if body.parent is not None else None
+    return Status(201, actions.create_unit(body.code, by=request.actor, now=request.now, parent=parent, **given))
+
+
+@router.patch("/units/{unit_id}", auth=units_auth, response=UnitOut, summary="Change a unit")
+def patch_unit(request: ActorRequest, unit_id: int, body: UnitChange) -> Unit:
+    """Change a unit's name, level, area or position."""
+    return actions.change_unit(get_unit(unit_id), by=request.actor, now=request.now, **body.dict())
+
+
+@router.post("/units/{unit_id}/move", auth=units_auth, response=UnitOut, summary="Move a unit")
+def post_move(request: ActorRequest, unit_id: int, body: ParentBody) -> Unit:
+    """Hang a unit and all below it under another."""
+    parent = get_unit(body.parent) if body.parent is not None else None
+    return actions.move_unit(get_unit(unit_id), by=request.actor, now=request.now, parent=parent)
+
+
+@router.post("/units/{unit_id}/retire", auth=units_auth, response=UnitOut, summary="Retire a unit")
+def post_retire(request: ActorRequest, unit_id: int, body: LastDayBody) -> Unit:
+    """Take a unit out of use."""
+    return actions.retire_unit(get_unit(unit_id), by=request.actor, now=request.now, last_day=body.last_day)
+
+
+@router.get("/people", auth=ApiAuth("org.view"), response=list[PersonOut], summary="Find people")
+def get_people(request: ActorRequest, q: Annotated[str, Query(max_length=60)] = "") -> list[Person]:
+    """At most 50 accounts by name, user name, number or initials."""
+    return list(search_people(q)[:MOST_PEOPLE])
+
+
+@router.post("/people", response={201: PersonOut}, summary="Create an account")
+def post_person(request: ActorRequest, body: PersonBody) -> Status[Person]:
+    """A new account."""
+    given: dict[str, Any] = body.dict(exclude={"username", "handlers"})
+    made = actions.create_person(
+        body.username, by=request.actor, now=request.now, handlers=tuple(body.handlers), **given
+    )
+    return Status(201, made)
+
+
+@router.patch("/people/{person_id}", response=PersonOut, summary="Change an account")
+def patch_person(request: ActorRequest, person_id: int, body: PersonChange) -> Person:
+    """Change an account and, if given, its handlers."""
+    handlers = None if body.handlers is None else tuple(body.handlers)
+    given: dict[str, Any] = body.dict(exclude={"handlers"})
+    return actions.change_person(get_person(person_id), by=request.actor, now=request.now, handlers=handlers, **given)
+
+
+@router.post(
+    "/people/{person_id}/password", auth=ApiAuth("org.reset_password"), response={204: None}, summary="Reset a password"
+)
+def post_reset(request: ActorRequest, person_id: int, body: ResetBody) -> Status[None]:
+    """Set a first password, unlock the account, end its sessions and tokens."""
+    actions.reset_password(get_person(person_id), by=request.actor, now=request.now, password=body.password)
+    return Status(204, None)
+
+
+@router.post("/people/{person_id}/deactivate", response={204: None}, summary="Close an account")
+def post_deactivate(request: ActorRequest, person_id: int) -> Status[None]:
+    """Close an account."""
+    actions.deactivate_person(get_person(person_id), by=request.actor, now=request.now)
+    return Status(204, None)
+
+
+@router.post("/people/{person_id}/reactivate", response={204: None}, summary="Open an account again")
+def post_reactivate(request: ActorRequest, person_id: int) -> Status[None]:
+    """Open a closed account."""
+    actions.reactivate_person(get_person(person_id), by=request.actor, now=request.now)
+    return Status(204, None)
+
+
+@router.get("/people/{person_id}/posts", auth=ApiAuth("org.view"), response=list[PostOut], summary="A person's posts")
+def get_posts(request: ActorRequest, person_id: int) -> list[Post]:
+    """All posts of a person, past and future ones too."""
+    return list(get_person(person_id).posts.all())
+
+
+@router.post("/people/{person_id}/posts", auth=ApiAuth("org.appoint"), response={201: PostOut}, summary="Give a post")
+def post_post(request: ActorRequest, person_id: int, body: PostBody) -> Status[Post]:
+    """Appoint; the three administrators are appointed by the security administrator."""
+    given: dict[str, Any] = body.dict(exclude={"unit"})
+    person, unit = get_person(person_id), get_unit(body.unit)
+    return Status(201, actions.appoint(person, by=request.actor, now=request.now, unit=unit, **given))
+
+
+@router.post("/posts/{post_id}/end", auth=ApiAuth("org.appoint"), response={204: None}, summary="End a post")
+def post_end(request: ActorRequest, post_id: int, body: LastDayBody) -> Status[None]:
+    """Let `last_day` be the post's last; without it the post ends at once."""
+    actions.end_post(get_post(post_id), by=request.actor, now=request.now, last_day=body.last_day)
+    return Status(204, None)

@@ -1,0 +1,1 @@
+"""Pages: the door (sign-in), the workbook (import and export), units, people."""
