@@ -8,8 +8,11 @@ class OrgConfig(AppConfig):
 
     def ready(self) -> None:
         """Register this app's permissions, and say who may see which link of the top bar."""
-        from cityloop.base.navigation import decide_by
+        from django.utils.translation import gettext_lazy as _
+
+        from cityloop.base.navigation import decide_by, register_link
         from cityloop.org.permissions import has_permission, permissions_of_org
 
         permissions_of_org()
         decide_by(lambda request, permission: has_permission(request.actor, permission))
+        register_link(_("机构与人员"), "org:units", permission="org.view", position=900)

@@ -83,9 +83,7 @@ class PasswordForm(forms.Form):
 class HandlerForm(forms.Form):
     """Who acts through this unit account."""
 
-    handler = forms.TypedChoiceField(
-        label=gettext_lazy("经办人"), coerce=int, widget=forms.RadioSelect()
-    )
+    handler = forms.TypedChoiceField(label=gettext_lazy("经办人"), coerce=int, widget=forms.RadioSelect())
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
