@@ -30,7 +30,6 @@ INSTALLED_APPS = [
     "cityloop.codes",
     "cityloop.grid",
     "cityloop.workflow",
-    "cityloop.formdefs",
     "cityloop.limits",
     "cityloop.evidence",
     "cityloop.notify",

@@ -1,7 +1,0 @@
-"""The app formdefs."""
-
-from django.apps import AppConfig
-
-
-class FormdefsConfig(AppConfig):
-    name = "cityloop.formdefs"
