@@ -1,7 +1,29 @@
-"""The app cases."""
+"""The app cases: the one core."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CasesConfig(AppConfig):
     name = "cityloop.cases"
+    verbose_name = _("案件")
+
+    def ready(self) -> None:
+        """Register the vocabulary of the flows: importing guards and effects is what registers them."""
+        import cityloop.cases.checks
+        import cityloop.cases.effects
+        import cityloop.cases.guards
+        import cityloop.formdefs.kinds  # noqa: F401
+        from cityloop.cases import kinds, permissions, texts
+        from cityloop.cases.recomputing import recompute_provisional
+        from cityloop.limits.publishing import register_listener
+        from cityloop.workflow import registry
+
+        kinds.register_all()
+        texts.register_all()
+        permissions.register_all()
+        registry.relation("assignee", "任务的承办人或单位")
+        registry.relation("requester", "申请人")
+        registry.relation("sender", "上一步的办理人")
+        registry.clock("handling", "处置时限")
+        register_listener("cases", recompute_provisional)

@@ -1,0 +1,220 @@
+"""The one door: `perform` takes an action of a case, a task or a request; `report` begins a case."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, QuerySet
+from django.utils.translation import gettext as _
+
+from cityloop.base.errors import Refused
+from cityloop.cases.forms_of import clean_data, evidence_of, texts_of
+from cityloop.cases.history import body_digest
+from cityloop.cases.merging import echo
+from cityloop.cases.models import Case, CaseEvent, Request, Task
+from cityloop.cases.opening import NewReport, Repeated, open_case, open_linked
+from cityloop.cases.policy import roles_in
+from cityloop.cases.step import AnySubject, Step, kind_of
+from cityloop.cases.storing import Written, advance, store
+from cityloop.org.actor import Actor
+from cityloop.workflow import registry
+from cityloop.workflow.engine import Flow, Line, choose
+from cityloop.workflow.selectors import get_flow
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an action did: the answer to it, and again to its retry. `revision` is the subject's after the action."""
+
+    number: str
+    seq: int
+    do: str
+    subject: str
+    subject_id: int
+    from_state: str
+    to_state: str
+    revision: int
+    repeated: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer as the API gives it."""
+        return asdict(self)
+
+
+def perform(
+    subject: AnySubject,
+    do: str,
+    *,
+    by: Actor,
+    now: datetime,
+    client_id: UUID | None = None,
+    revision: int | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> Outcome:
+    """Take one action: lock, read, ask the flow, write one event and everything that follows, in one transaction.
+
+    `subject` is only read for its id; `revision` is the one the actor has seen. Refused with `not_found`, `stale`,
+    `not_here`, `not_yours`, `not_yet` or `invalid`, and then nothing is written. The same `client_id` by the same
+    actor gets the first answer again.
+    """
+    values = dict(data or {})
+    digest = body_digest(f"{kind_of(subject)}:{subject.pk}", do, values)
+    try:
+        with transaction.atomic():
+            return _Performance(subject, do, by=by, now=now, client_id=client_id, digest=digest).run(revision, values)
+    except _AlreadyDone:
+        pass
+    except IntegrityError:
+        # Two requests with one client id at the same moment: the second finds the first one's event here.
+        if client_id is None or not CaseEvent.objects.filter(client_id=client_id).exists():
+            raise
+    assert client_id is not None
+    return first_answer(client_id, by, digest)
+
+
+def first_answer(client_id: UUID, by: Actor, digest: bytes) -> Outcome:
+    """The answer that this client id got; refused as `invalid` for another body or another person."""
+    event = CaseEvent.objects.select_related("case").get(client_id=client_id)
+    if event.actor_id != by.person_id or bytes(event.body_digest) != digest:
+        raise Refused("invalid", _("这个请求编号已经用于另一个操作"), {"rule": "client_id"})
+    return outcome_of(event, repeated=True)
+
+
+def outcome_of(event: CaseEvent, *, repeated: bool = False) -> Outcome:
+    """The answer of a stored event."""
+    return Outcome(
+        number=event.case.number,
+        seq=event.seq,
+        do=event.do,
+        subject=event.subject,
+        subject_id=event.subject_id,
+        from_state=event.from_state,
+        to_state=event.to_state,
+        revision=event.revision,
+        repeated=repeated,
+    )
+
+
+def report(new: NewReport, *, by: Actor, now: datetime, client_id: UUID | None = None) -> Outcome:
+    """Say that something is wrong: a case with its first report. The same `client_id` gets the first answer again."""
+    try:
+        return outcome_of(open_case(new, by=by, now=now, client_id=client_id))
+    except Repeated:
+        assert client_id is not None
+        return first_answer(client_id, by, body_digest("report", "report", new.body()))
+
+
+class _AlreadyDone(Exception):
+    """The client id has its event."""
+
+
+class _Performance:
+    """One call of `perform` inside its transaction."""
+
+    def __init__(
+        self, subject: AnySubject, do: str, *, by: Actor, now: datetime, client_id: UUID | None, digest: bytes
+    ) -> None:
+        self.asked, self.do, self.by, self.now = subject, do, by, now
+        self.client_id, self.digest = client_id, digest
+
+    def run(self, revision: int | None, values: dict[str, Any]) -> Outcome:
+        """Everything in the order that the design fixes."""
+        case, other = self._lock(values)
+        step = Step(case, case, self.by, self.now)
+        step.subject = subject = self._subject(step)
+        if revision is not None and subject.revision != revision:
+            raise Refused("stale", _("已被他人处理, 请刷新后再办"), {"revision": subject.revision})
+        flow = get_flow(subject.flow_id)
+        line = self._choose(step, flow, values)
+        if other is not None:
+            step.kept["target"] = other
+        written = [advance(step, flow, line, client_id=self.client_id, digest=self.digest)]
+        if line.follow:
+            written.append(self._follow(step, line.follow))
+            step.subject = subject
+        store(step, written)
+        if other is not None:
+            echo(other, written[0].event, self.by, self.now)
+        if step.kept.get("rebound"):
+            open_linked(case, by=self.by, now=self.now)
+        return outcome_of(written[0].event)
+
+    def _lock(self, values: Mapping[str, Any]) -> tuple[Case, Case | None]:
+        """The case, and the one to merge into, locked by ascending id; `not_found` unless both may be seen."""
+        wanted = self._where()
+        rows = _visible(self.by)
+        number = values.get("into")
+        if number is None:
+            found = list(self._marked(rows.filter(**wanted)))
+        else:
+            ids = list(rows.filter(**wanted).values_list("pk", flat=True))
+            ids += rows.filter(number=str(number).strip()).values_list("pk", flat=True)
+            found = list(self._marked(rows.filter(pk__in=ids).order_by("pk")))
+        case = next((row for row in found if self._is_asked(row)), None)
+        if case is None:
+            raise Refused("not_found", _("没有这个案件, 或您无权查看"))
+        if getattr(case, "done_before", False):
+            raise _AlreadyDone
+        other = next((row for row in found if row is not case), None)
+        if number is not None and (other is None or other.is_ended):
+            raise Refused("invalid", _("并入的案件不存在或已结束"), {"fields": {"into": "open"}})
+        return case, other
+
+    def _where(self) -> dict[str, Any]:
+        asked = self.asked
+        return {"pk": asked.pk} if isinstance(asked, Case) else {"pk": asked.case_id}
+
+    def _is_asked(self, case: Case) -> bool:
+        return bool(case.pk == self._where()["pk"])
+
+    def _marked(self, rows: QuerySet[Case]) -> QuerySet[Case]:
+        rows = rows.select_for_update(no_key=True, of=("self",)).select_related("source")
+        if self.client_id is None:
+            return rows
+        return rows.annotate(done_before=Exists(CaseEvent.objects.filter(client_id=self.client_id)))
+
+    def _subject(self, step: Step) -> AnySubject:
+        asked = self.asked
+        if isinstance(asked, Case):
+            return step.case
+        rows: Sequence[Task | Request] = step.open_tasks if isinstance(asked, Task) else step.open_requests
+        found = next((row for row in rows if row.pk == asked.pk), None)
+        if found is not None:
+            return found
+        if isinstance(asked, Task):
+            return Task.objects.get(pk=asked.pk, case=step.case)
+        return Request.objects.get(pk=asked.pk, case=step.case)
+
+    def _choose(self, step: Step, flow: Flow, values: dict[str, Any]) -> Line:
+        roles = roles_in(self.by, step.case, step.subject)
+        names = frozenset(roles)
+        fitting = [line for line in flow.lines_at(step.subject.state, self.do) if not names.isdisjoint(line.by)]
+        if fitting:
+            form = fitting[0].form
+            cleaned = clean_data(step.subject.flow_id, form, values)
+            step.note = cleaned.pop("note", "")
+            step.data = cleaned
+            step.kept["texts"] = texts_of(step.subject.flow_id, form)
+            step.kept["evidence"] = evidence_of(step.subject.flow_id, form, cleaned)
+        line = choose(flow, step.subject.state, self.do, roles=names, facts=step, guards=registry.guards)
+        step.post = next((roles[name] for name in line.by if name in roles), None)
+        return line
+
+    def _follow(self, step: Step, do: str) -> Written:
+        """The case's transition that the subject's line names: its own event, the same cause."""
+        step.subject = step.case
+        flow = get_flow(step.case.flow_id)
+        line = choose(flow, step.case.state, do, roles=frozenset({"system"}), facts=step, guards=registry.guards)
+        note, data, texts = step.note, step.data, step.kept.get("texts")
+        step.note, step.data, step.kept["texts"] = "", {}, ()
+        written = advance(step, flow, line, client_id=None, digest=b"")
+        step.note, step.data, step.kept["texts"] = note, data, texts
+        return written
+
+
+def _visible(by: Actor) -> QuerySet[Case]:
+    rows: QuerySet[Case] = Case.objects.visible_to(by)
+    return rows

@@ -1,0 +1,43 @@
+"""Who has a case open at a desk. A claim is shown by name and passed over by "next"; it locks nothing."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import F
+
+from cityloop.cases.models import Case, Claim
+from cityloop.org.actor import Actor
+
+IDLE: Final = timedelta(minutes=5)
+
+
+def claim(case: Case, *, by: Actor, now: datetime) -> Claim | None:
+    """Claim a case opened from a box, and mark it seen by the next post. Returns another person's live claim."""
+    if by.person_id is None or case.is_ended:
+        return None
+    if case.opened_seq < case.last_seq and case.last_actor_id != by.person_id:
+        # No revision and no event: seeing changes nothing, but the sender can no longer recall.
+        Case.objects.filter(pk=case.pk).update(opened_seq=F("last_seq"))
+    held = Claim.objects.filter(case=case).exclude(person_id=by.person_id).filter(seen_at__gt=now - IDLE).first()
+    if held is not None:
+        return held
+    Claim.objects.update_or_create(
+        case=case,
+        defaults={"seen_at": now, "name": by.name, "person_id": by.person_id},
+        create_defaults={"seen_at": now, "since": now, "name": by.name, "person_id": by.person_id},
+    )
+    return None
+
+
+def release(case: Case, *, by: Actor) -> None:
+    """Leave the case."""
+    if by.person_id is None:
+        return
+    Claim.objects.filter(case=case, person_id=by.person_id).delete()
+
+
+def release_all(*, by: Actor) -> None:
+    """Leave the desk."""
+    if by.person_id is None:
+        return
+    Claim.objects.filter(person_id=by.person_id).delete()

@@ -1,0 +1,355 @@
+"""What the flows' transitions also do. Effects change the step; `perform` stores it. They never call `perform`."""
+
+from collections.abc import Iterable
+
+from cityloop.cases import clocks, facts
+from cityloop.cases.models import Case, CaseLink, Report, Request, Task
+from cityloop.cases.step import Step
+from cityloop.workflow.registry import effect
+from cityloop.workflow.selectors import active_version, get_flow
+
+
+def _new_task(step: Step, kind: str, **fields: object) -> Task:
+    version = active_version(kind)
+    flow = get_flow(version)
+    due, _ = clocks.stage_due(flow.states[flow.initial].limit, step.case, step.now)
+    values: dict[str, object] = {
+        "case": step.case,
+        "kind": kind,
+        "flow_id": version,
+        "state": flow.initial,
+        "opened_at": step.now,
+        "opened_group": step.group,
+        "due_at": due,
+        "instruction": step.note,
+        **fields,
+    }
+    task = Task(**values)
+    step.new_tasks.append(task)
+    for role, pk in (("person", task.person_id), ("unit", task.unit_id)):
+        if pk is not None:
+            step.participants.add((role, pk))
+    return task
+
+
+def _task_for_inspector(step: Step, kind: str) -> None:
+    person = step.data.get("person") or facts.inspector_for(step.case, step.now)
+    _new_task(step, kind, person_id=person, duty_grid_id=step.case.duty_grid_id)
+    step.tell_person(person, f"cases.task_{kind}")
+
+
+@effect("task_verify")
+def task_verify(step: Step) -> None:
+    """给网格监督员发核实任务"""
+    _task_for_inspector(step, "verify")
+
+
+@effect("verify_in_parallel")
+def verify_in_parallel(step: Step) -> None:
+    """来源允许先立案时同时发核实"""
+    case = step.case
+    if case.source.verification == "parallel" and not case.verification and not step.open_tasks:
+        _task_for_inspector(step, "verify")
+
+
+@effect("task_check")
+def task_check(step: Step) -> None:
+    """给监督员发核查任务"""
+    step.case.check_result = ""
+    _task_for_inspector(step, "check")
+
+
+@effect("task_handle")
+def task_handle(step: Step) -> None:
+    """给主办和协办单位派任务"""
+    case = step.case
+    case.unit_id = step.data["unit"]
+    case.dispatched_at = case.dispatched_at or step.now
+    _new_task(step, "handle", unit_id=case.unit_id)
+    step.tell_post(step.data["unit"], ["unit"], "cases.task_handle")
+    for unit_id in step.data.get("assistants", []):
+        if unit_id != case.unit_id:
+            _new_task(step, "handle", unit_id=unit_id, part=Task.ASSIST)
+            step.tell_post(unit_id, ["unit"], "cases.task_assist")
+
+
+@effect("task_below")
+def task_below(step: Step) -> None:
+    """给下属单位派任务, 用同一个时限"""
+    parent = step.subject
+    assert isinstance(parent, Task)
+    unit_id = step.data["unit"]
+    assert parent.unit_id is not None
+    facts.demand_below(unit_id, parent.unit_id)
+    _new_task(step, "handle", unit_id=unit_id, part=Task.BELOW, parent=parent)
+    step.tell_post(unit_id, ["unit"], "cases.task_handle")
+
+
+def _again(step: Step, key: str) -> None:
+    last = step.last_handle
+    assert last is not None
+    assert last.unit_id is not None
+    task = _new_task(step, "handle", unit_id=last.unit_id, round=step.case.rework_count + 1)
+    task.state = "accepted"  # the unit has signed for this case before
+    task.due_at = None
+    step.tell_post(last.unit_id, ["unit"], key)
+
+
+@effect("task_again")
+def task_again(step: Step) -> None:
+    """退原单位补办"""
+    _again(step, "cases.audit_failed")
+
+
+@effect("task_rework")
+def task_rework(step: Step) -> None:
+    """返工: 原单位重新处置, 记一次返工"""
+    step.case.rework_count += 1
+    _again(step, "cases.rework")
+
+
+@effect("freeze_standard")
+def freeze_standard(step: Step) -> None:
+    """立案: 固定立案条件、区域等级和时限"""
+    case = step.case
+    case.standard_id = step.data.get("standard", case.standard_id)
+    case.urgent = bool(step.data.get("urgent", case.urgent))
+    case.filed_at = step.now
+    if case.standard_id is not None:
+        case.minor_id = facts.minor_of(case.standard_id)
+    clocks.freeze_limit(case, step.now)
+
+
+@effect("unfile")
+def unfile(step: Step) -> None:
+    """退回受理: 取消立案时间"""
+    step.case.filed_at = None
+
+
+def _set_timer(step: Step) -> None:
+    if step.case.due_at is not None:
+        step.timer = ("remind_overdue", step.case.due_at)
+
+
+@effect("start_clock")
+def start_clock(step: Step) -> None:
+    """处置时限从现在起算"""
+    clocks.start(step.case, step.now, facts.moment(step.data.get("due")))
+    _set_timer(step)
+
+
+@effect("resume_clock")
+def resume_clock(step: Step) -> None:
+    """处置时限接着走"""
+    clocks.resume(step.case, step.now)
+    _set_timer(step)
+
+
+@effect("stop_clock")
+def stop_clock(step: Step) -> None:
+    """处置时限停止, 记处置完成时间"""
+    clocks.stop(step.case, step.now)
+    step.case.handled_at = step.now
+
+
+@effect("halt_clock")
+def halt_clock(step: Step) -> None:
+    """处置时限停止"""
+    clocks.stop(step.case, step.now)
+
+
+@effect("clear_clock")
+def clear_clock(step: Step) -> None:
+    """收回责任单位和时限"""
+    clocks.clear(step.case)
+    step.case.unit_id = None
+    step.case.check_result = ""
+
+
+@effect("withdraw_tasks")
+def withdraw_tasks(step: Step) -> None:
+    """收回未完成的任务"""
+    for task in step.open_tasks:
+        step.end(task, "withdrawn")
+        if task.unit_id is not None:
+            step.tell_post(task.unit_id, ["unit"], "cases.task_withdrawn")
+        step.tell_person(task.person_id, "cases.task_withdrawn")
+
+
+@effect("return_tasks")
+def return_tasks(step: Step) -> None:
+    """任务退出责任单位, 记一次回退"""
+    step.case.return_count += 1
+    for task in step.open_tasks:
+        step.end(task, "returned")
+
+
+@effect("reassign")
+def reassign(step: Step) -> None:
+    """改派给另一名监督员"""
+    task = step.subject
+    assert isinstance(task, Task)
+    step.tell_person(task.person_id, "cases.task_withdrawn")
+    task.person_id = step.data["person"]
+    step.participants.add(("person", step.data["person"]))
+    step.tell_person(task.person_id, f"cases.task_{task.kind}")
+
+
+def _new_request(step: Step, kind: str, **fields: object) -> Request:
+    version = active_version(kind)
+    flow = get_flow(version)
+    due, _ = clocks.stage_due(flow.states[flow.initial].limit, step.case, step.now)
+    values: dict[str, object] = {
+        "case": step.case,
+        "kind": kind,
+        "flow_id": version,
+        "state": flow.initial,
+        "opened_at": step.now,
+        "opened_group": step.group,
+        "due_at": due,
+        "person_id": step.by.person_id,
+        "unit_id": step.post.unit_id if step.post else None,
+        "reason": step.data.get("reason", ""),
+        **fields,
+    }
+    request = Request(**values)
+    step.new_requests.append(request)
+    return request
+
+
+@effect("request_return")
+def request_return(step: Step) -> None:
+    """向派遣员提出回退申请"""
+    task = step.subject
+    assert isinstance(task, Task)
+    _new_request(step, "return", task=task, suggested_id=step.data.get("suggested"))
+    step.tell_post(step.case.commanding_id, ["dispatcher"], "cases.request_return")
+
+
+@effect("request_void")
+def request_void(step: Step) -> None:
+    """向值班长提出作废申请"""
+    _new_request(step, "void")
+    step.tell_post(step.case.supervising_id, ["shift_leader"], "cases.request_void")
+
+
+@effect("tell_requester")
+def tell_requester(step: Step) -> None:
+    """告知申请人"""
+    request = step.subject
+    assert isinstance(request, Request)
+    step.tell_person(request.person_id, "cases.request_decided")
+
+
+@effect("tell_operators")
+def tell_operators(step: Step) -> None:
+    """告知受理员"""
+    step.tell_post(step.case.supervising_id, ["operator"], "cases.for_operator")
+
+
+@effect("tell_shift_leaders")
+def tell_shift_leaders(step: Step) -> None:
+    """告知值班长"""
+    step.tell_post(step.case.supervising_id, ["shift_leader"], "cases.for_shift_leader")
+
+
+@effect("tell_dispatchers")
+def tell_dispatchers(step: Step) -> None:
+    """告知派遣员"""
+    step.tell_post(step.case.commanding_id, ["dispatcher"], "cases.for_dispatcher")
+
+
+@effect("tell_commanders")
+def tell_commanders(step: Step) -> None:
+    """告知指挥长"""
+    step.tell_post(step.case.commanding_id, ["commander"], "cases.for_commander")
+
+
+@effect("tell_leading_unit")
+def tell_leading_unit(step: Step) -> None:
+    """告知主办单位"""
+    if step.case.unit_id is not None:
+        step.tell_post(step.case.unit_id, ["unit"], "cases.part_done")
+
+
+@effect("tell_overdue")
+def tell_overdue(step: Step) -> None:
+    """提醒责任单位和派遣员已超期"""
+    step.tell_post(step.case.commanding_id, ["dispatcher"], "cases.overdue")
+    if step.case.unit_id is not None:
+        step.tell_post(step.case.unit_id, ["unit"], "cases.overdue")
+
+
+@effect("tell_reporters")
+def tell_reporters(step: Step) -> None:
+    """告知上报人"""
+    for report in step.reports:
+        step.tell_person(report.person_id, "cases.answer")
+
+
+@effect("amend")
+def amend(step: Step) -> None:
+    """修正类别、位置或文字; 类别变了, 时限从派遣起重算"""
+    case, data = step.case, step.data
+    if data.get("description"):
+        case.description = data["description"]
+    if data.get("address"):
+        case.address = data["address"]
+    if data.get("point"):
+        facts.relocate(case, data["point"], step.now)
+    facts.recategorise(case, data)
+    if case.filed_at is not None and (data.get("standard") or data.get("minor") or data.get("point")):
+        clocks.freeze_limit(case, case.filed_at)
+        clocks.recompute(case)
+        if case.running_since is not None:
+            _set_timer(step)
+
+
+@effect("absorb")
+def absorb(step: Step) -> None:
+    """问题转到并入的案件, 上报人照样得到答复"""
+    target = step.kept.pop("target")
+    assert isinstance(target, Case)
+    step.new_links.append(CaseLink(case=step.case, other=target, kind=CaseLink.MERGED))
+    Report.objects.filter(case=step.case).update(case=target)
+
+
+@effect("release")
+def release(step: Step) -> None:
+    """撤销并案: 问题转回本案"""
+    CaseLink.objects.filter(case=step.case, kind=CaseLink.MERGED).delete()
+    Report.objects.filter(first_case=step.case).update(case=step.case)
+
+
+@effect("undo_last_step")
+def undo_last_step(step: Step) -> None:
+    """撤回: 恢复上一步以前的样子"""
+    case = step.case
+    for event in reversed(step.last_group):
+        facts.restore(case, event.before)
+    group = case.last_group
+    _undo_subjects(step, step.open_tasks, Task.objects.filter(case=case, ended_group=group), group)
+    _undo_subjects(step, step.open_requests, Request.objects.filter(case=case, ended_group=group), group)
+    if case.running_since is not None:
+        _set_timer(step)
+
+
+def _undo_subjects(
+    step: Step, still_open: Iterable[Task | Request], ended: Iterable[Task | Request], group: int
+) -> None:
+    for subject in still_open:
+        if subject.opened_group == group:
+            step.end(subject, "withdrawn")
+    for subject in ended:
+        event = next((row for row in step.last_group if row.subject_id == subject.pk), None)
+        flow = get_flow(subject.flow_id)
+        subject.state = event.from_state if event else flow.initial
+        subject.ended, subject.ended_at, subject.ended_group = False, None, None
+        subject.revision += 1
+        step.change(subject)
+
+
+@effect("open_rebound")
+def open_rebound(step: Step) -> None:
+    """本案结案, 另立关联的新问题"""
+    step.kept["rebound"] = True

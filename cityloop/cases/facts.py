@@ -1,0 +1,157 @@
+"""What a step looks up in the rooms below, and how a case's columns are read, kept and put back."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from cityloop.base.errors import Refused
+from cityloop.base.geometry import as_lonlat, as_point, read_lonlat
+from cityloop.cases.models import Case, Jurisdiction
+from cityloop.codes.models import Standard
+from cityloop.grid.selectors import locate
+from cityloop.org.models import Unit
+
+PRIVATE: Final = frozenset({"description", "address"})
+MOMENTS: Final = frozenset(
+    {
+        "running_since",
+        "due_at",
+        "original_due_at",
+        "stage_began_at",
+        "stage_due_at",
+        "filed_at",
+        "dispatched_at",
+        "handled_at",
+        "closed_at",
+    }
+)
+# The columns that steps change. An event keeps the old value of each that it changed.
+TRACKED: Final = (
+    "description",
+    "address",
+    "urgent",
+    "minor_id",
+    "standard_id",
+    "component_id",
+    "point",
+    "area_code",
+    "area_class",
+    "cell_id",
+    "duty_grid_id",
+    "supervising_id",
+    "commanding_id",
+    "unit_id",
+    "limit_amount",
+    "limit_unit",
+    "running_since",
+    "runs",
+    "due_at",
+    "original_due_at",
+    "provisional",
+    "calendar_id",
+    "state",
+    "phase",
+    "outcome",
+    "stage_began_at",
+    "stage_due_at",
+    "filed_at",
+    "dispatched_at",
+    "handled_at",
+    "closed_at",
+    "rework_count",
+    "return_count",
+    "verification",
+    "check_result",
+)
+
+
+def snapshot(case: Case) -> dict[str, Any]:
+    """The tracked columns as JSON carries them."""
+    return {name: _plain(getattr(case, name)) for name in TRACKED}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    if hasattr(value, "geom_type"):
+        place = as_lonlat(value)
+        return list(place) if place else None
+    return value
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """The old values of the columns that differ."""
+    return {name: value for name, value in before.items() if after[name] != value}
+
+
+def restore(case: Case, before: Mapping[str, Any]) -> None:
+    """Put old values back, as an event kept them."""
+    for name, value in before.items():
+        if value is not None and name in MOMENTS:
+            value = datetime.fromisoformat(value)
+        elif value is not None and name == "limit_amount":
+            value = Decimal(value)
+        elif value is not None and name == "point":
+            value = as_point(read_lonlat(value))
+        setattr(case, name, value)
+
+
+def moment(value: str | None) -> datetime | None:
+    """A moment from an action's data."""
+    return None if value is None else datetime.fromisoformat(value)
+
+
+@lru_cache(maxsize=4096)
+def minor_of(standard_id: int) -> int:
+    """The minor category of a standard: it never changes, a changed row is a new row."""
+    return int(Standard.objects.values_list("minor_id", flat=True).get(pk=standard_id))
+
+
+def demand_below(unit_id: int, parent_id: int) -> None:
+    """Refuse as `invalid` unless the unit stands below the other one."""
+    paths = dict(Unit.objects.filter(pk__in=[unit_id, parent_id]).values_list("pk", "path"))
+    if unit_id == parent_id or not paths[unit_id].startswith(paths[parent_id]):
+        raise Refused("invalid", _("只能转派给本单位的下属单位"), {"fields": {"unit": "below"}})
+
+
+def inspector_for(case: Case, now: datetime) -> int:
+    """The inspector on duty at the case's place; refused as `not_yet` when nobody holds the duty grid."""
+    place = as_lonlat(case.point)
+    found = locate(place, now=now) if place else None
+    if found is None or not found.inspectors:
+        raise Refused("not_yet", _("这个位置没有当班的监督员, 请指定一名"), {"rule": "inspector"})
+    return found.inspectors[0].person_id
+
+
+def jurisdiction(area_code: str) -> Jurisdiction:
+    """The centres over an area: the row with the longest matching prefix."""
+    prefixes = [area_code[:length] for length in range(len(area_code) + 1)]
+    row = Jurisdiction.objects.filter(area_code__in=prefixes).order_by("-area_code").first()
+    if row is None:
+        raise Refused("unavailable", _("还没有设定管辖这个位置的监督中心"), {"area_code": area_code})
+    return row
+
+
+def relocate(case: Case, place: list[float], now: datetime) -> None:
+    """Move the case to a place: its area, cell, duty grid and area class follow."""
+    lonlat = read_lonlat(place)
+    found = locate(lonlat, now=now)
+    case.point = as_point(lonlat)
+    case.area_code = found.community_code or found.street_code or found.district_code or ""
+    case.area_class = found.area_class or ""
+    case.cell_id, case.duty_grid_id = found.cell_id, found.duty_grid_id
+
+
+def recategorise(case: Case, data: Mapping[str, Any]) -> None:
+    """Change minor and standard; a standard brings its minor, another minor drops the standard."""
+    if data.get("standard"):
+        case.standard_id = data["standard"]
+        case.minor_id = minor_of(data["standard"])
+    elif data.get("minor") and data["minor"] != case.minor_id:
+        case.minor_id, case.standard_id = data["minor"], None

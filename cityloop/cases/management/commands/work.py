@@ -1,0 +1,56 @@
+"""`cityloop work`: the loop that wakes timers and does the daily chores."""
+
+import signal
+import time
+from argparse import ArgumentParser
+from datetime import date
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import OperationalError, close_old_connections
+from django.utils import timezone
+
+from cityloop.base.time import city_date
+from cityloop.cases.chores import daily
+from cityloop.cases.timers import fire_due
+
+
+class Command(BaseCommand):
+    help = "Fire due timers, and once a day write the root over all histories to the journal."
+
+    stopping = False
+    chores_done_on: date | None = None
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="do what is due and end")
+        parser.add_argument("--pause", type=float, default=5.0, help="seconds between two looks")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGINT, self._stop)
+        while not self.stopping:
+            try:
+                self._look()
+            except OperationalError as error:
+                # The database restarts: nothing is lost, the next look finds what is due.
+                self.stderr.write(f"database: {error}".strip())
+            close_old_connections()
+            if options["once"]:
+                return
+            self._sleep(options["pause"])
+
+    def _look(self) -> None:
+        now = timezone.now()
+        fire_due(now)
+        if self.chores_done_on != city_date(now):
+            daily(now)
+            self.chores_done_on = city_date(now)
+
+    def _sleep(self, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while not self.stopping and time.monotonic() < end:
+            time.sleep(0.2)
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        self.stopping = True

@@ -1,0 +1,248 @@
+"""How a case begins: with its first report, at a place, under the centres that stand over it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
+
+from cityloop.base.errors import Refused
+from cityloop.base.secrets import digest, digest_tail, seal
+from cityloop.base.time import city_date
+from cityloop.cases import clocks, facts
+from cityloop.cases.history import body_digest, sealed
+from cityloop.cases.models import Case, CaseEvent, CaseLink, Contact, EventText, Report
+from cityloop.cases.step import Step
+from cityloop.cases.storing import chain, store_evidence, store_notices, store_participants
+from cityloop.codes.models import Source
+from cityloop.org.actor import Actor, ActorPost
+from cityloop.workflow.selectors import active_version, get_flow
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """A citizen who wants, or does not want, to be known."""
+
+    name: str = ""
+    phone: str = ""
+    confidential: bool = False
+    wants_reply: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class NewReport:
+    """What is said when something is wrong. `point` is [lon, lat], EPSG:4326; `evidence` are ids of uploads."""
+
+    source: Source
+    description: str = ""
+    point: Sequence[float] | None = None
+    address: str = ""
+    minor_id: int | None = None
+    standard_id: int | None = None
+    component_id: int | None = None
+    urgent: bool = False
+    self_handled: bool = False
+    external_number: str = ""
+    evidence: Sequence[str] = field(default_factory=tuple)
+    after: Sequence[str] = field(default_factory=tuple)  # photos after self-handling
+    reporter: Reporter | None = None
+
+    def body(self) -> dict[str, Any]:
+        """What tells this report from another one under the same client id."""
+        reporter = self.reporter
+        return {
+            "source": self.source.pk,
+            "description": self.description,
+            "point": list(self.point or ()),
+            "address": self.address,
+            "minor": self.minor_id,
+            "standard": self.standard_id,
+            "self_handled": self.self_handled,
+            "external_number": self.external_number,
+            "evidence": [*self.evidence, *self.after],
+            "reporter": [reporter.name, reporter.phone] if reporter else [],
+        }
+
+
+class Repeated(Exception):
+    """The client id has its event already."""
+
+
+def open_case(
+    new: NewReport,
+    *,
+    by: Actor,
+    now: datetime,
+    client_id: UUID | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> CaseEvent:
+    """Create a case with its first report, and the event that says so. Raises `Repeated` for a known client id."""
+    body = body_digest("report", "report", new.body())
+    if client_id is not None and CaseEvent.objects.filter(client_id=client_id).exists():
+        raise Repeated
+    try:
+        with transaction.atomic():
+            return _open(new, by, now, client_id=client_id, body=body, data=dict(data or {}))
+    except IntegrityError:
+        if client_id is not None and CaseEvent.objects.filter(client_id=client_id).exists():
+            raise Repeated from None
+        raise
+
+
+def _open(
+    new: NewReport, by: Actor, now: datetime, *, client_id: UUID | None, body: bytes, data: dict[str, Any]
+) -> CaseEvent:
+    case = _new_case(new, now)
+    step = Step(case, case, by, now, note="", group=1)
+    step.post = _reporting_post(by)
+    event, text = _first_event(step, new, client_id, body, data)
+    case.save(force_insert=True)
+    event.save(force_insert=True)
+    if text is not None:
+        text.event_id = event.pk
+        text.save(force_insert=True)
+    Report.objects.create(
+        case=case,
+        first_case=case,
+        source=new.source,
+        external_number=new.external_number,
+        text=new.description,
+        point=case.point,
+        address=new.address,
+        person_id=by.person_id,
+        contact=_store_contact(new.reporter),
+        created_at=now,
+    )
+    step.kept["evidence"] = [("report", list(new.evidence)), ("after", list(new.after))]
+    store_evidence(step, 1)
+    if by.person_id is not None:
+        step.participants.add(("person", by.person_id))
+    store_participants(step)
+    step.tell_post(case.supervising_id, ["operator"], "cases.reported")
+    store_notices(step)
+    return event
+
+
+def _new_case(new: NewReport, now: datetime) -> Case:
+    version = active_version("case")
+    flow = get_flow(version)
+    state = flow.states["self_done" if new.self_handled else flow.initial]
+    case = Case(
+        source=new.source,
+        description=new.description,
+        address=new.address,
+        urgent=new.urgent,
+        created_at=now,
+        component_id=new.component_id,
+        flow_id=version,
+        state=state.name,
+        phase=state.phase,
+        stage_began_at=now,
+    )
+    if new.point:
+        facts.relocate(case, list(new.point), now)
+    facts.recategorise(case, {"minor": new.minor_id, "standard": new.standard_id})
+    over = facts.jurisdiction(case.area_code)
+    case.supervising_id, case.commanding_id = over.supervising_id, over.commanding_id
+    case.stage_due_at, _limit = clocks.stage_due(state.limit, case, now)
+    case.pk = next_id()
+    case.number = number_of(case.pk, now)
+    return case
+
+
+def next_id() -> int:
+    """The next id of a case, from the sequence: gaps are allowed, nothing is used twice."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('cases_case_id_seq')")
+        return int(cursor.fetchone()[0])
+
+
+def number_of(case_id: int, now: datetime) -> str:
+    """The case number: the city's date and at least six digits of the sequence, which people quote from the end."""
+    return f"{city_date(now):%Y%m%d}{case_id:06d}"
+
+
+def _reporting_post(by: Actor) -> ActorPost | None:
+    return next(iter(by.posts), None) if by.person_id is not None else None
+
+
+def _first_event(
+    step: Step, new: NewReport, client_id: UUID | None, body: bytes, data: dict[str, Any]
+) -> tuple[CaseEvent, EventText | None]:
+    case, post = step.case, step.post
+    private = {"description": new.description, "address": new.address}
+    private = {name: value for name, value in private.items() if value}
+    salt, note_digest = sealed("", {"data": private} if private else {})
+    event = CaseEvent(
+        case=case,
+        seq=1,
+        group=1,
+        at=step.now,
+        do="report",
+        subject="case",
+        subject_id=0,
+        revision=case.revision,
+        from_state="",
+        to_state=case.state,
+        actor_id=step.by.person_id,
+        actor_name=step.by.name,
+        post=post.kind if post else ("system" if step.by.is_system else "public"),
+        unit_id=post.unit_id if post else None,
+        unit_name=post.unit_name if post else "",
+        flow_version=case.flow_id,
+        client_id=client_id,
+        body_digest=body,
+        data={"source": new.source.code, "minor": case.minor_id, **data},
+        note_digest=note_digest,
+    )
+    chain(case, event)
+    case.last_group, case.last_actor_id = 1, step.by.person_id
+    text = EventText(note="", private={"data": private}, salt=salt) if note_digest else None
+    return event, text
+
+
+def _store_contact(reporter: Reporter | None) -> Contact | None:
+    if reporter is None or not (reporter.name or reporter.phone):
+        return None
+    return store_contact(reporter)
+
+
+def open_linked(case: Case, *, by: Actor, now: datetime) -> CaseEvent:
+    """A new problem at the same place, because it came back after it had been solved."""
+    new = NewReport(
+        source=case.source,
+        description=case.description,
+        point=[case.point.x, case.point.y] if case.point else None,
+        address=case.address,
+        minor_id=case.minor_id,
+        standard_id=case.standard_id,
+        urgent=case.urgent,
+    )
+    event = open_case(new, by=by, now=now, data={"rebound_of": case.number})
+    CaseLink.objects.create(case=event.case, other=case, kind=CaseLink.REBOUND)
+    return event
+
+
+def demand_source(code: str) -> Source:
+    """The source by its code; refused as `invalid` when there is none."""
+    row = Source.objects.filter(code=code).first()
+    if row is None:
+        raise Refused("invalid", _("没有这个问题来源"), {"fields": {"source": code}})
+    return row
+
+
+def store_contact(reporter: Reporter) -> Contact:
+    """Seal a citizen's name and number; only digests can be searched."""
+    name, phone = seal(reporter.name), seal(reporter.phone)
+    return Contact.objects.create(
+        key_id=phone.key_id,
+        name=name.content,
+        phone=phone.content,
+        phone_digest=digest(reporter.phone) if reporter.phone else None,
+        tail_digest=digest_tail(reporter.phone) if reporter.phone else None,
+        confidential=reporter.confidential,
+        wants_reply=reporter.wants_reply,
+    )

@@ -1,0 +1,226 @@
+"""Cases, tasks and requests as screens and the API show them: labels, lamps, what is left, what is offered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from cityloop.base.geometry import as_lonlat
+from cityloop.base.secrets import Sealed, mask_name, mask_phone, mask_text, unseal
+from cityloop.cases import clocks
+from cityloop.cases.forms_of import get_form
+from cityloop.cases.models import Case, Claim, Contact, Request, Task
+from cityloop.cases.policy import roles_in
+from cityloop.cases.step import AnySubject, Step
+from cityloop.formdefs.schema import json_schema
+from cityloop.limits.clock import Limit
+from cityloop.limits.lamp import Lamp, lamp_at
+from cityloop.limits.selectors import calendar_version, current_calendar, stage_limit
+from cityloop.limits.words import lamp_letter, lamp_words, remaining_words
+from cityloop.org.actor import Actor
+from cityloop.org.permissions import has_permission
+from cityloop.workflow import registry
+from cityloop.workflow.engine import Offer, State, offered
+from cityloop.workflow.selectors import get_flow
+
+
+def language() -> str:
+    """`zh` or `en`: the keys of labels in flows."""
+    return "en" if (get_language() or "").startswith("en") else "zh"
+
+
+def label_of(labels: Mapping[str, str]) -> str:
+    """A flow's label in the reader's language."""
+    return labels.get(language(), labels["zh"])
+
+
+def state_of(subject: AnySubject) -> State:
+    """The state of a subject in the flow that it began with."""
+    return get_flow(subject.flow_id).states[subject.state]
+
+
+@dataclass(frozen=True, slots=True)
+class ClockView:
+    """How a clock stands now. The words count the limit's own time; the deadline is the one that is judged."""
+
+    lamp: Lamp
+    words: str
+    due_at: datetime | None
+    provisional: bool = False
+
+    @property
+    def letter(self) -> str:
+        """One letter for whoever cannot tell colours."""
+        return lamp_letter(self.lamp)
+
+    @property
+    def title(self) -> str:
+        """What the lamp means."""
+        return lamp_words(self.lamp)
+
+    def as_json(self) -> dict[str, Any]:
+        """The clock as the API gives it."""
+        due = self.due_at.isoformat() if self.due_at else None
+        return {"lamp": self.lamp.value, "words": self.words, "due_at": due, "provisional": self.provisional}
+
+
+def clock_view(case: Case, now: datetime) -> ClockView:
+    """The clock of whomever the case waits for: handling's own, or the post's stage."""
+    if case.is_ended:
+        return ClockView(Lamp.ENDED, "", case.due_at)
+    if case.phase == "handling":
+        return handling_view(case, now)
+    limit = _stage_limit(case, state_of(case).limit)
+    return _view(limit, case.stage_due_at, now)
+
+
+def handling_view(case: Case, now: datetime) -> ClockView:
+    """The handling clock: running, stopped, or not begun."""
+    limit = clocks.case_limit(case)
+    if case.due_at is None:
+        return ClockView(Lamp.NONE, "", None)
+    if case.running_since is None:
+        late = _("按期") if not case.is_late else _("超期")
+        return ClockView(Lamp.PAUSED, late if case.handled_at else _("已暂停计时"), case.due_at)
+    return _view(limit, case.due_at, now, case.provisional, case.calendar_id)
+
+
+def task_view(task: Task, case: Case, now: datetime) -> ClockView:
+    """The clock of a task: a unit's is the case's, an inspector's his own."""
+    if task.ended:
+        return ClockView(Lamp.ENDED, "", task.due_at)
+    if task.kind == "handle" and case.due_at is not None:
+        return handling_view(case, now)
+    return _view(_stage_limit(case, state_of(task).limit), task.due_at, now)
+
+
+def request_view(request: Request, case: Case, now: datetime) -> ClockView:
+    """The clock of whoever must decide."""
+    if request.ended:
+        return ClockView(Lamp.ENDED, "", request.due_at)
+    return _view(_stage_limit(case, state_of(request).limit), request.due_at, now)
+
+
+def _stage_limit(case: Case, stage: str) -> Limit | None:
+    return stage_limit(stage, case.source.kind, case.urgent) if stage else None
+
+
+def _view(
+    limit: Limit | None,
+    due_at: datetime | None,
+    now: datetime,
+    provisional: bool = False,
+    calendar_id: int | None = None,
+) -> ClockView:
+    if limit is None or due_at is None:
+        return ClockView(Lamp.NONE, "", due_at)
+    calendar = calendar_version(calendar_id) if calendar_id else current_calendar()[1]
+    lamp = lamp_at(calendar, limit.unit, now, due_at, limit.total_us)
+    return ClockView(lamp, remaining_words(calendar, limit.unit, now, due_at), due_at, provisional)
+
+
+def offers_of(subject: AnySubject, case: Case, by: Actor, now: datetime) -> list[dict[str, Any]]:
+    """The actions of this person here, each with its form; a forbidden one says what is missing."""
+    flow = get_flow(subject.flow_id)
+    step = Step(case, subject, by, now)
+    roles = frozenset(roles_in(by, case, subject))
+    found = offered(flow, subject.state, roles, step, registry.guards)
+    return [_offer(subject, offer) for offer in found if "system" not in offer.line.by]
+
+
+def _offer(subject: AnySubject, offer: Offer) -> dict[str, Any]:
+    line = offer.line
+    missing = {"rule": offer.missing.name, "message": _(offer.missing.otherwise)} if offer.missing else None
+    return {
+        "do": line.do,
+        "label": label_of(line.labels),
+        "form": json_schema(get_form(subject.flow_id, line.form), language()),
+        "missing": missing,
+    }
+
+
+def case_row(case: Case, now: datetime) -> dict[str, Any]:
+    """A case as one line of a list. Needs `source` and `minor` fetched along."""
+    return {
+        "number": case.number,
+        "state": case.state,
+        "state_label": label_of(state_of(case).labels),
+        "phase": case.phase,
+        "kind": case.minor.kind if case.minor else None,
+        "category": case.minor.name if case.minor else "",
+        "description": mask_text(case.description),
+        "address": case.address,
+        "source": case.source.name,
+        "urgent": case.urgent,
+        "created_at": case.created_at.isoformat(),
+        "revision": case.revision,
+        "rework_count": case.rework_count,
+        "clock": clock_view(case, now).as_json(),
+        "claimed_by": live_claim(case, now),
+    }
+
+
+def live_claim(case: Case, now: datetime) -> str:
+    """Who has the case open, by name; "" for nobody or after five idle minutes. Needs `claim` fetched along."""
+    claim: Claim | None = getattr(case, "claim", None)
+    return claim.name if claim is not None and (now - claim.seen_at).total_seconds() < 300 else ""
+
+
+def task_row(task: Task, now: datetime) -> dict[str, Any]:
+    """A task with its case, as one line of a list."""
+    return {
+        "id": task.pk,
+        "kind": task.kind,
+        "state": task.state,
+        "state_label": label_of(state_of(task).labels),
+        "part": task.part,
+        "round": task.round,
+        "revision": task.revision,
+        "unit": task.unit_id,
+        "person": task.person_id,
+        "instruction": task.instruction,
+        "opened_at": task.opened_at.isoformat(),
+        "ended": task.ended,
+        "clock": task_view(task, task.case, now).as_json(),
+    }
+
+
+def request_row(request: Request, now: datetime) -> dict[str, Any]:
+    """A request with its case, as one line of a list."""
+    return {
+        "id": request.pk,
+        "kind": request.kind,
+        "state": request.state,
+        "state_label": label_of(state_of(request).labels),
+        "reason": request.reason,
+        "revision": request.revision,
+        "unit": request.unit_id,
+        "opened_at": request.opened_at.isoformat(),
+        "ended": request.ended,
+        "clock": request_view(request, request.case, now).as_json(),
+    }
+
+
+def contact_row(contact: Contact | None, by: Actor) -> dict[str, Any] | None:
+    """A citizen's contact, masked unless the actor's post may see it and the citizen did not ask for silence."""
+    if contact is None:
+        return None
+    name = unseal(Sealed(contact.key_id, bytes(contact.name)))
+    phone = unseal(Sealed(contact.key_id, bytes(contact.phone)))
+    if not has_permission(by, "cases.contacts"):
+        name, phone = mask_name(name), mask_phone(phone)
+    return {
+        "name": name,
+        "phone": phone,
+        "confidential": contact.confidential,
+        "wants_reply": contact.wants_reply,
+    }
+
+
+def place_of(case: Case) -> list[float] | None:
+    """Where the case is, as `[lon, lat]`."""
+    place = as_lonlat(case.point)
+    return list(place) if place else None

@@ -1,0 +1,105 @@
+"""One step of a case while it is being taken: what guards read, and what effects write before it is stored.
+
+Effects change the case and the lists here; `actions.perform` stores everything at the end in few statements.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from cityloop.cases.models import Case, CaseEvent, CaseLink, Report, Request, Task
+from cityloop.notify.actions import PostRecipient, Recipient
+from cityloop.org.actor import Actor, ActorPost
+from cityloop.workflow.engine import Line
+
+AnySubject = Case | Task | Request
+
+
+def kind_of(subject: AnySubject) -> str:
+    """Which flow the subject follows."""
+    return "case" if isinstance(subject, Case) else subject.kind
+
+
+@dataclass
+class Step:
+    """The facts of a step and its consequences. `group` is the seq of the event that caused it."""
+
+    case: Case
+    subject: AnySubject
+    by: Actor
+    now: datetime
+    data: Mapping[str, Any] = field(default_factory=dict)
+    note: str = ""
+    post: ActorPost | None = None
+    line: Line | None = None
+    group: int = 0
+    changed_tasks: list[Task] = field(default_factory=list)
+    new_tasks: list[Task] = field(default_factory=list)
+    changed_requests: list[Request] = field(default_factory=list)
+    new_requests: list[Request] = field(default_factory=list)
+    new_links: list[CaseLink] = field(default_factory=list)
+    notices: list[tuple[Recipient, str]] = field(default_factory=list)
+    participants: set[tuple[str, int]] = field(default_factory=set)  # ("person" | "unit", id)
+    timer: tuple[str, datetime] | None = None  # (transition, moment) of the handling clock
+    kept: dict[str, Any] = field(default_factory=dict)  # what effects add to the event's data
+
+    @cached_property
+    def open_tasks(self) -> list[Task]:
+        """The case's open tasks, locked, in the order of their ids."""
+        rows = Task.objects.select_for_update(no_key=True).filter(case=self.case, ended=False).order_by("id")
+        return [self.subject if row.pk == self.subject.pk and isinstance(self.subject, Task) else row for row in rows]
+
+    @cached_property
+    def open_requests(self) -> list[Request]:
+        """The case's open requests, locked, in the order of their ids."""
+        rows = Request.objects.select_for_update(no_key=True).filter(case=self.case, ended=False).order_by("id")
+        return [
+            self.subject if row.pk == self.subject.pk and isinstance(self.subject, Request) else row for row in rows
+        ]
+
+    @cached_property
+    def last_group(self) -> list[CaseEvent]:
+        """The events of the last step, in order."""
+        return list(CaseEvent.objects.filter(case=self.case, group=self.case.last_group).order_by("seq"))
+
+    @cached_property
+    def last_handle(self) -> Task | None:
+        """The latest leading task of handling, open or not."""
+        return (
+            Task.objects.select_for_update(no_key=True)
+            .filter(case=self.case, kind="handle", part=Task.LEAD)
+            .order_by("-id")
+            .first()
+        )
+
+    @cached_property
+    def reports(self) -> list[Report]:
+        """The reports that the case holds now."""
+        return list(self.case.reports.order_by("id"))
+
+    def tell_post(self, unit_id: int, kinds: Iterable[str], key: str) -> None:
+        """Leave a notice for the holders of these posts in that unit, within the case's area."""
+        for kind in kinds:
+            self.notices.append((PostRecipient(unit_id, kind, self.case.area_code[:12]), key))
+
+    def tell_person(self, person_id: int | None, key: str) -> None:
+        """Leave a notice for a person; nobody is told of his own step."""
+        if person_id is not None and person_id != self.by.person_id:
+            self.notices.append((person_id, key))
+
+    def change(self, subject: Task | Request) -> None:
+        """Remember to store it. The step's own subject is stored anyway."""
+        if subject is self.subject:
+            return
+        rows: list[Any] = self.changed_tasks if isinstance(subject, Task) else self.changed_requests
+        if subject not in rows:
+            rows.append(subject)
+
+    def end(self, subject: Task | Request, state: str) -> None:
+        """End an open task or request as part of this step."""
+        subject.state, subject.ended, subject.ended_at = state, True, self.now
+        subject.ended_group = self.group
+        subject.revision += 1
+        self.change(subject)

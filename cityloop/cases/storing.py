@@ -1,0 +1,273 @@
+"""From a chosen line to rows: one event, the moved subject, and at the end few statements for everything."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from cityloop.cases import clocks, facts
+from cityloop.cases.history import chained, sealed
+from cityloop.cases.models import (
+    Case,
+    CaseEvent,
+    CaseEvidence,
+    CaseLink,
+    EventText,
+    Participant,
+    Request,
+    Task,
+    Timer,
+)
+from cityloop.cases.step import AnySubject, Step, kind_of
+from cityloop.evidence.actions import link
+from cityloop.limits.clock import spent
+from cityloop.limits.selectors import current_calendar
+from cityloop.notify.actions import Recipient, tell
+from cityloop.org.posts import axis_of
+from cityloop.workflow import registry
+from cityloop.workflow.engine import BACK, SAME, Flow, Line
+
+COLUMNS = (
+    *(name.removesuffix("_id") for name in facts.TRACKED),
+    "revision",
+    "last_seq",
+    "last_hash",
+    "last_group",
+    "last_actor_id",
+)
+
+
+class Stage(NamedTuple):
+    """The stage that a step ends: when it began, when it was due, and under which limit."""
+
+    began_at: datetime
+    due_at: datetime | None
+    limit: str
+
+
+class Written(NamedTuple):
+    """An event and its free text, not yet stored."""
+
+    event: CaseEvent
+    text: EventText | None
+
+
+def stage_of(case: Case, subject: AnySubject, flow: Flow) -> Stage:
+    """The running stage of the subject. Handling is judged by the case's own clock."""
+    state = flow.states[subject.state]
+    if isinstance(subject, Case):
+        if subject.phase == "handling":
+            return Stage(subject.stage_began_at, subject.due_at, _limit_words(subject))
+        return Stage(subject.stage_began_at, subject.stage_due_at, state.limit)
+    if subject.kind == "handle" and subject.state != flow.initial:
+        return Stage(subject.opened_at, case.due_at, _limit_words(case))
+    return Stage(subject.opened_at, subject.due_at, state.limit)
+
+
+def _limit_words(case: Case) -> str:
+    limit = clocks.case_limit(case)
+    return f"{limit.amount} {limit.unit}" if limit else ""
+
+
+def advance(step: Step, flow: Flow, line: Line, *, client_id: UUID | None, digest: bytes) -> Written:
+    """Run the line's effects, move the subject, and append the event to the chain."""
+    case, subject = step.case, step.subject
+    step.line = line
+    stage, from_state = stage_of(case, subject, flow), subject.state
+    before = facts.snapshot(case)
+    seq = case.last_seq + 1
+    step.group = step.group or seq
+    for name in line.then:
+        registry.effects[name](step)
+    move(step, flow, line)
+    old = facts.changes(before, facts.snapshot(case))
+    event, text = _event(step, stage, from_state, old)
+    event.seq, event.group, event.client_id, event.body_digest = seq, step.group, client_id, digest
+    chain(case, event)
+    _remember_last_step(step, line)
+    return Written(event, text)
+
+
+def chain(case: Case, event: CaseEvent) -> None:
+    """Give the event its hash and make it the head of the case."""
+    event.hash = chained(case.last_hash, case.number, event)
+    case.last_seq, case.last_hash = event.seq, event.hash
+
+
+def _remember_last_step(step: Step, line: Line) -> None:
+    # A reminder by the system is nobody's step: it must not take anybody's recall away.
+    if line.to == SAME and "system" in line.by:
+        return
+    step.case.last_group = step.group
+    step.case.last_actor_id = step.by.person_id
+
+
+def move(step: Step, flow: Flow, line: Line) -> None:
+    """Bring the subject to the line's target."""
+    subject = step.subject
+    if not (line.to == SAME and "system" in line.by):
+        subject.revision += 1
+    if isinstance(subject, Case):
+        if line.to not in {SAME, BACK}:
+            _enter(step, flow, line.to)
+        elif line.to == SAME and subject.phase == "handling":
+            subject.stage_due_at = subject.due_at
+        return
+    if line.do == "acknowledge" and isinstance(subject, Task):
+        subject.acknowledged_at = step.now
+    if line.to == SAME:
+        return
+    subject.state = line.to
+    if flow.states[line.to].ended:
+        subject.ended, subject.ended_at, subject.ended_group = True, step.now, step.group
+        _note_answer(step.case, subject, line.do)
+
+
+def _note_answer(case: Case, subject: Task | Request, do: str) -> None:
+    if subject.kind == "verify":
+        case.verification = do
+    elif subject.kind == "check":
+        case.check_result = do
+
+
+def _enter(step: Step, flow: Flow, name: str) -> None:
+    case, state = step.case, flow.states[name]
+    case.state, case.phase, case.outcome = state.name, state.phase, state.outcome
+    case.stage_began_at = step.now
+    case.stage_due_at = case.due_at if state.phase == "handling" else clocks.stage_due(state.limit, case, step.now)[0]
+    if state.ended:
+        case.closed_at = step.now
+
+
+def _event(step: Step, stage: Stage, from_state: str, old: Mapping[str, Any]) -> tuple[CaseEvent, EventText | None]:
+    subject, post = step.subject, step.post
+    is_case = isinstance(subject, Case)
+    texts = {item for item in step.data if item in step.kept.get("texts", ())}
+    private: dict[str, Any] = {}
+    if texts:
+        private["data"] = {name: step.data[name] for name in sorted(texts)}
+    if hidden := {name: value for name, value in old.items() if name in facts.PRIVATE}:
+        private["before"] = hidden
+    salt, digest = sealed(step.note, private)
+    version, calendar = current_calendar()
+    measured = _spent(step.case, stage, calendar, step.now)
+    event = CaseEvent(
+        case=step.case,
+        at=step.now,
+        do=step.line.do if step.line else "",
+        subject=kind_of(subject),
+        subject_id=0 if is_case else subject.pk,
+        revision=subject.revision,
+        from_state=from_state,
+        to_state=subject.state,
+        actor_id=step.by.person_id,
+        actor_name=step.by.name,
+        post=post.kind if post else "system",
+        unit_id=post.unit_id if post else None,
+        unit_name=post.unit_name if post else "",
+        both_axes=_on_both_axes(step),
+        claimed_at=step.kept.get("claimed_at"),
+        began_at=stage.began_at,
+        due_at=stage.due_at,
+        spent=measured,
+        late=None if stage.due_at is None else step.now > stage.due_at,
+        limit=stage.limit,
+        calendar_version=version,
+        flow_version=subject.flow_id,
+        data={name: value for name, value in step.data.items() if name not in texts},
+        before={name: value for name, value in old.items() if name not in facts.PRIVATE},
+        note_digest=digest,
+    )
+    text = EventText(event=event, note=step.note, private=private, salt=salt) if digest else None
+    return event, text
+
+
+def _spent(case: Case, stage: Stage, calendar: Any, now: datetime) -> int | None:
+    if stage.due_at is None:
+        return None
+    unit = stage.limit.split(" ")[1] if " " in stage.limit else ""
+    if case.phase == "handling" and case.limit_unit:
+        return clocks.used(case, calendar, now)
+    return spent(calendar, unit or "urgent_hour", stage.began_at, now)
+
+
+def _on_both_axes(step: Step) -> bool:
+    """Whether the actor has acted on the other axis of this case; asked only of people with posts on both."""
+    own = axis_of(step.post.kind) if step.post else None
+    others = {axis_of(post.kind) for post in step.by.posts} - {own, None}
+    if own is None or not others:
+        return False
+    posts = CaseEvent.objects.filter(case=step.case, actor_id=step.by.person_id).values_list("post", flat=True)
+    return any(axis_of(post) in others for post in posts)
+
+
+def store(step: Step, written: list[Written]) -> None:
+    """Write everything that the step has gathered. The case's row is locked."""
+    case = step.case
+    case.save(update_fields=COLUMNS)
+    events = CaseEvent.objects.bulk_create(row.event for row in written)
+    store_texts(written)
+    _store_subjects(step)
+    store_evidence(step, events[0].seq)
+    if step.timer is not None:
+        do, fires_at = step.timer
+        Timer.objects.bulk_create(
+            [Timer(case=case, clock="handling", do=do, fires_at=fires_at)],
+            update_conflicts=True,
+            unique_fields=["case", "clock"],
+            update_fields=["do", "fires_at"],
+        )
+    CaseLink.objects.bulk_create(step.new_links)
+    store_participants(step)
+    store_notices(step)
+
+
+def store_texts(written: list[Written]) -> None:
+    """Store the free texts of events that are stored."""
+    texts = [row.text for row in written if row.text]
+    for text in texts:
+        text.event_id = text.event.pk
+    if texts:
+        EventText.objects.bulk_create(texts)
+
+
+def _store_subjects(step: Step) -> None:
+    if not isinstance(step.subject, Case):
+        step.subject.save()
+    for row in (*step.changed_tasks, *step.changed_requests):
+        row.save()
+    if step.new_tasks:
+        Task.objects.bulk_create(step.new_tasks)
+    if step.new_requests:
+        Request.objects.bulk_create(step.new_requests)
+
+
+def store_evidence(step: Step, seq: int) -> None:
+    """Link the uploads that the form named to the case."""
+    wanted: list[tuple[str, list[str]]] = step.kept.get("evidence", [])
+    rows = [(UUID(item), purpose) for purpose, ids in wanted for item in ids]
+    if not rows:
+        return
+    link([item for item, _ in rows], by=step.by, holder=f"case:{step.case.pk}")
+    CaseEvidence.objects.bulk_create(
+        [CaseEvidence(case=step.case, evidence_id=item, purpose=purpose, seq=seq) for item, purpose in rows],
+        ignore_conflicts=True,
+    )
+
+
+def store_participants(step: Step) -> None:
+    """Remember who has a part in the case from now on."""
+    rows = [Participant(case=step.case, **{f"{role}_id": pk}) for role, pk in sorted(step.participants)]
+    if rows:
+        Participant.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def store_notices(step: Step) -> None:
+    """Tell the next post: one INSERT a text."""
+    case = step.case
+    by_key: dict[str, list[Recipient]] = {}
+    for recipient, key in step.notices:
+        by_key.setdefault(key, []).append(recipient)
+    params = {"number": case.number, "address": case.address}
+    for key, recipients in by_key.items():
+        tell(recipients, key, params, f"/cases/{case.number}/", now=step.now)
