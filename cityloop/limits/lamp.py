@@ -118,7 +118,7 @@ def lamp(
 
 
 def lamp_at(
-    calendar: Calendar, unit: str, now: datetime, at: datetime, limit: int, thresholds: Thresholds = STANDARD
+    calendar: Calendar, unit: str, now: datetime, at: datetime, *, limit: int, thresholds: Thresholds = STANDARD
 ) -> Lamp:
     """The lamp of a running clock with that deadline; the limit in microseconds of the unit's clock."""
     late = Deadline(at, False).is_late(now)

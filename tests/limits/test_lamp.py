@@ -51,7 +51,7 @@ def test_no_two_lamps_share_a_colour_or_a_shape() -> None:
     ],
 )
 def test_the_lamp_of_a_running_clock(now: str, shows: Lamp) -> None:
-    assert lamp_at(ORDINARY, "work_hour", at(now), at("2026-10-16 17:00"), 2 * HOUR) is shows
+    assert lamp_at(ORDINARY, "work_hour", at(now), at("2026-10-16 17:00"), limit=2 * HOUR) is shows
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_the_lamp_of_a_running_clock(now: str, shows: Lamp) -> None:
     ],
 )
 def test_the_lamp_stands_still_with_the_clock(now: str, shows: Lamp) -> None:
-    assert lamp_at(ORDINARY, "work_hour", at(now), at("2026-10-19 12:00"), 5 * HOUR) is shows
+    assert lamp_at(ORDINARY, "work_hour", at(now), at("2026-10-19 12:00"), limit=5 * HOUR) is shows
 
 
 @pytest.mark.parametrize(
