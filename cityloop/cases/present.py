@@ -118,7 +118,7 @@ def _view(
     if limit is None or due_at is None:
         return ClockView(Lamp.NONE, "", due_at)
     calendar = calendar_version(calendar_id) if calendar_id else current_calendar()[1]
-    lamp = lamp_at(calendar, limit.unit, now, due_at, limit.total_us)
+    lamp = lamp_at(calendar, limit.unit, now, due_at, limit=limit.total_us)
     return ClockView(lamp, remaining_words(calendar, limit.unit, now, due_at), due_at, provisional)
 
 
