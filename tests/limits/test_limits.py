@@ -12,10 +12,10 @@ from cityloop.journal.models import Entry
 from cityloop.limits import selectors
 from cityloop.limits.actions import Amount, add_missing_limits, load_defaults, set_limit, set_stage_limit
 from cityloop.limits.clock import Limit, Unit
-from cityloop.limits.models import CalendarVersion, LimitRow, Stage, StageLimit
+from cityloop.limits.models import LimitRow, Stage, StageLimit
 from cityloop.org.actor import SYSTEM
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("nothing_yet")
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
@@ -157,7 +157,6 @@ def test_defaults_are_loaded_once_and_leave_the_citys_own_alone() -> None:
     stage(7)
     assert load_defaults(by=SYSTEM, now=NOW) > 10
     assert load_defaults(by=SYSTEM, now=NOW) == 0
-    assert CalendarVersion.objects.count() == 1
     assert minutes() == 7
     assert set(StageLimit.objects.values_list("stage", flat=True)) == set(Stage.values) == selectors.stage_names()
     assert selectors.stage_limit("backlog") == Limit(60, "calendar_day")
