@@ -119,6 +119,9 @@ class UnitForm(_UnitForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["active_from"].required = False
+        self.fields["parent"] = forms.ModelChoiceField(
+            Unit.objects.filter(active_to=None).order_by("path"), label=self.fields["parent"].label, required=False
+        )
         if self.instance.pk:
             # A code is how imports and partners know the unit; the first day is history.
             del self.fields["code"], self.fields["active_from"]

@@ -1,4 +1,4 @@
-"""Small rows for these tests, made by the actions themselves."""
+"""Small rows for these tests, made by the actions themselves, beside those of the world."""
 
 from datetime import UTC, datetime
 
@@ -33,7 +33,7 @@ def person(
 
 def holder(kind: str, username: str = "", *, at: Unit | None = None, area_code: str = "") -> Person:
     """An account with one post."""
-    made = person(username or kind, name=kind)
+    made = person(username or f"my_{kind}", name=kind)
     appoint(made, by=SYSTEM, now=NOW, kind=kind, unit=at or unit(f"U-{made.pk}"), area_code=area_code)
     return made
 

@@ -60,7 +60,7 @@ def test_units_are_found_by_initials_and_change_is_journalled() -> None:
     made = unit("A", name="市建设局")
     assert made.initials == "sjsj"
     actions.change_unit(made, by=SYSTEM, now=NOW, name="市住建局")
-    assert Unit.objects.get().initials == "szjj"
+    assert Unit.objects.get(code="A").initials == "szjj"
     entry = Entry.objects.get(what="org.unit_changed")
     assert entry.data == {"before": {"name": "市建设局"}, "after": {"name": "市住建局"}}
 

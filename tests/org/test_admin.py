@@ -63,7 +63,13 @@ def test_an_account_by_page(admin: Client) -> None:
     change = {**fields, "name": "王局", "unit_account": "on", "handlers": "王工\n李工\n"}
     assert admin.post(reverse("org:person_change", args=[wang.pk]), change).status_code == 302
     assert [handler.name for handler in wang.handlers.all()] == ["王工", "李工"]
-    post = {"kind": "dispatcher", "unit": Unit.objects.get().pk, "area_code": "31", "valid_from": "", "valid_to": ""}
+    post = {
+        "kind": "dispatcher",
+        "unit": Unit.objects.get(code="ROOT").pk,
+        "area_code": "31",
+        "valid_from": "",
+        "valid_to": "",
+    }
     assert admin.post(reverse("org:person_appoint", args=[wang.pk]), {**post, "area_code": "x"}).status_code == 422
     assert admin.post(reverse("org:person_appoint", args=[wang.pk]), post).status_code == 302
     assert "派遣员" in admin.get(reverse("org:person", args=[wang.pk])).content.decode()
@@ -136,7 +142,7 @@ def test_security_appoints_administrators_and_system_does_not(client: Client) ->
         client.force_login(holder(kind))
         assert client.post(reverse("org:person_appoint", args=[target.pk]), fields).status_code == status
     # Now that he is an administrator, the system administrator cannot take his account over.
-    client.force_login(Person.objects.get(username="system_admin"))
+    client.force_login(Person.objects.get(username="my_system_admin"))
     reset = reverse("org:person_reset", args=[target.pk])
     assert client.post(reset, {"password": "next-horse-8"}).status_code == 422
     assert client.post(reverse("org:person_close", args=[target.pk])).status_code == 403

@@ -1,6 +1,7 @@
 """Import of the organisation: every row is judged, and all are taken over or none."""
 
 import json
+from collections.abc import Callable
 from datetime import date, timedelta
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -52,16 +53,23 @@ def run(sheets: dict[str, list[list[Any]]], *, dry_run: bool = False, by: Any = 
     return import_book(workbook(sheets), by=by, now=NOW, dry_run=dry_run)
 
 
-def rows_written() -> tuple[int, int, int]:
+def count() -> tuple[int, int, int]:
     """How many units, people and posts there are."""
     return Unit.objects.count(), Person.objects.count(), Post.objects.count()
 
 
-def test_a_good_file_is_taken_over() -> None:
+@pytest.fixture
+def written(db: None) -> Callable[[], tuple[int, ...]]:
+    """Units, people and posts written since the test began."""
+    before = count()
+    return lambda: tuple(now - then for now, then in zip(count(), before, strict=True))
+
+
+def test_a_good_file_is_taken_over(written: Callable[[], tuple[int, ...]]) -> None:
     trial = run(GOOD, dry_run=True)
-    assert (trial.is_sound, trial.applied, rows_written()) == (True, False, (0, 0, 0))
+    assert (trial.is_sound, trial.applied, written()) == (True, False, (0, 0, 0))
     report = run(GOOD)
-    assert (report.counts, report.applied, rows_written()) == ({"new": 6}, True, (2, 2, 2))
+    assert (report.counts, report.applied, written()) == ({"new": 6}, True, (2, 2, 2))
     assert [line.row for line in report.lines] == [2, 3, 2, 3, 2, 3]
     unit = Unit.objects.select_related("parent").get(code="102")
     assert unit.parent is not None
@@ -87,14 +95,14 @@ def test_the_same_file_again_changes_nothing_and_a_new_one_only_what_differs() -
     assert (unit.name, unit.parent, unit.path) == ("市住建局", None, f"{unit.pk}/")
     shared = Person.objects.get(username="jsj")
     assert (shared.name, shared.has_usable_password()) == ("市住建局", False)
-    assert Post.objects.get(kind="dispatcher").valid_to == date(2026, 12, 31)
+    assert Post.objects.get(kind="dispatcher", person__username="wang").valid_to == date(2026, 12, 31)
 
 
 def test_two_units_may_change_places() -> None:
     rows = [["1", "甲", "team", None], ["2", "乙", "team", "1"], ["3", "丙", "team", "2"]]
     run({"单位": rows})
     assert run({"单位": [["1", "甲", "team", "2"], ["2", "乙", "team", None]]}).counts == {"changed": 2}
-    one, two, three = Unit.objects.order_by("code")
+    one, two, three = Unit.objects.filter(code__in="123").order_by("code")
     assert [unit.path for unit in (one, two, three)] == [f"{two.pk}/{one.pk}/", f"{two.pk}/", f"{two.pk}/{three.pk}/"]
 
 
@@ -120,12 +128,14 @@ def test_two_units_may_change_places() -> None:
         ("岗位", ["wang", "派遣员", "1", "3101", date(2026, 2, 1), None], "相同岗位"),
     ],
 )
-def test_one_wrong_row_stops_the_whole_file(sheet: str, row: list[Any], word: str) -> None:
+def test_one_wrong_row_stops_the_whole_file(
+    sheet: str, row: list[Any], word: str, written: Callable[[], tuple[int, ...]]
+) -> None:
     report = run({**GOOD, sheet: [*GOOD[sheet], row]})
     wrong = [line for line in report.lines if line.verdict == "wrong"]
     assert [(line.sheet, line.row) for line in wrong][:1] == [(sheet, 4)]
     assert word in wrong[0].message
-    assert (report.applied, rows_written()) == (False, (0, 0, 0))
+    assert (report.applied, written()) == (False, (0, 0, 0))
 
 
 def test_a_circle_across_rows_and_known_units_is_named() -> None:
@@ -147,19 +157,20 @@ def test_administrators_are_not_appointed_by_import() -> None:
 def test_what_is_exported_is_imported_unchanged() -> None:
     run(GOOD)
     exported = export_book(by=SYSTEM)
-    assert import_book(exported, by=SYSTEM, now=NOW, dry_run=False).counts == {"same": 6}
+    again = import_book(exported, by=SYSTEM, now=NOW, dry_run=False)
+    assert (set(again.counts), again.counts["same"] >= 6) == ({"same"}, True)
     assert b"first-horse-1" not in exported
     assert load_workbook(BytesIO(template_book())).sheetnames == [*(sheet.title for sheet in SHEETS), "说明"]
 
 
-def test_the_command(tmp_path: Path) -> None:
+def test_the_command(tmp_path: Path, written: Callable[[], tuple[int, ...]]) -> None:
     path, out = tmp_path / "org.xlsx", StringIO()
     call_command("import_org", path, "--template", stdout=out)
     path.write_bytes(workbook(GOOD))
     call_command("import_org", path, "--dry-run", stdout=out)
-    assert rows_written() == (0, 0, 0)
+    assert written() == (0, 0, 0)
     call_command("import_org", path, stdout=out)
-    assert rows_written() == (2, 2, 2)
+    assert written() == (2, 2, 2)
     assert "6 new; imported" in out.getvalue()
     path.write_bytes(workbook({"单位": [["9", "新", "x", None]]}))
     for wrong in (path, tmp_path / "missing.xlsx"):
@@ -172,15 +183,17 @@ def upload(content: bytes) -> SimpleUploadedFile:
     return SimpleUploadedFile("机构.xlsx", content)
 
 
-def test_the_page_checks_first_and_imports_on_confirmation(client: Client) -> None:
+def test_the_page_checks_first_and_imports_on_confirmation(
+    client: Client, written: Callable[[], tuple[int, ...]]
+) -> None:
     client.force_login(holder("system_admin"))
     assert client.get("/org/import").status_code == 200
     wrong = client.post("/org/import", {"file": upload(workbook({"单位": [["9", "新", "司令部", None]]}))})
     assert "司令部" in wrong.content.decode()
     assert not ImportDraft.objects.exists()
-    before = rows_written()
+    before = written()
     shown = client.post("/org/import", {"file": upload(workbook(GOOD))})
-    assert rows_written() == before
+    assert written() == before
     draft = ImportDraft.objects.get()
     assert f'value="{draft.pk}"' in shown.content.decode()
     other = Client()
@@ -195,10 +208,12 @@ def test_the_page_checks_first_and_imports_on_confirmation(client: Client) -> No
 
 
 @pytest.mark.parametrize(("dry_run", "units"), [("true", 1), ("false", 3)])
-def test_the_api_does_what_the_page_does(client: Client, dry_run: str, units: int) -> None:
+def test_the_api_does_what_the_page_does(
+    client: Client, dry_run: str, units: int, written: Callable[[], tuple[int, ...]]
+) -> None:
     client.force_login(holder("system_admin"))
     answer = client.post(f"/api/v1/org/import?dry_run={dry_run}", {"file": upload(workbook(GOOD))})
-    assert (answer.status_code, answer.json()["counts"], Unit.objects.count()) == (200, {"new": 6}, units)
+    assert (answer.status_code, answer.json()["counts"], written()[0]) == (200, {"new": 6}, units)
     refused = client.post("/api/v1/org/import", {"file": upload(b"x")})
     assert json.loads(refused.content)["code"] == "invalid"
 

@@ -10,9 +10,10 @@ from cityloop.base.errors import Refused
 from cityloop.org.access import ActorRequest, permission_required
 from cityloop.org.drafts import check_upload, confirm_upload
 from cityloop.org.forms import BookForm, add_refusal
-from cityloop.org.importing import export_book, template_book
+from cityloop.org.importing import Report, export_book, template_book
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_LINES = 1000
 
 
 @permission_required("org.import")
@@ -21,17 +22,23 @@ def import_page(request: ActorRequest) -> HttpResponse:
     """Upload, read the report, confirm."""
     if request.POST.get("draft", "").isdecimal():
         report = confirm_upload(int(request.POST["draft"]), by=request.actor, now=request.now)
-        return render(request, "org/import.html", {"form": BookForm(), "report": report})
+        return render(request, "org/import.html", {"form": BookForm(), "may_manage": True, **_shown(report)})
     form = BookForm(request.POST, request.FILES) if request.method == "POST" else BookForm()
-    context: dict[str, object] = {"form": form}
+    context: dict[str, object] = {"form": form, "may_manage": True}
     if form.is_valid():
         file = form.cleaned_data["file"]
         try:
             report, draft = check_upload(file.read(), file.name, by=request.actor, now=request.now)
-            context.update(report=report, draft=draft, name=file.name)
+            context.update(_shown(report), draft=draft, name=file.name)
         except Refused as refusal:
             add_refusal(form, refusal)
     return render(request, "org/import.html", context, status=422 if form.errors else 200)
+
+
+def _shown(report: Report) -> dict[str, object]:
+    """The report for the page: what is wrong first, and no more lines than a browser likes."""
+    lines = sorted(report.lines, key=lambda line: line.verdict != "wrong")
+    return {"report": report, "lines": lines[:MOST_LINES], "hidden": len(lines[MOST_LINES:]), "counts": report.counts}
 
 
 @permission_required("org.import")
