@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from cityloop.base.errors import Refused
 from cityloop.base.initials import initials_of
+from cityloop.codes import version
 from cityloop.codes.catalogue import local_numbers
 from cityloop.codes.changes import FIRST_LOCAL_MAJOR, Change, Plan
 from cityloop.codes.loading import load_dictionaries, load_editions
@@ -30,6 +32,8 @@ from cityloop.codes.sheets import SheetRow
 
 __all__ = ["load_dictionaries", "load_editions"]
 
+CODES_LOCK: Final = 20_0000  # advisory lock of this app
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -39,6 +43,13 @@ class Draft:
     close_condition: str
     source: str = ""
     has_limit: bool = True
+
+
+def lock_codes() -> None:
+    """Let one writer of codes at a time read, judge and write. Held until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CODES_LOCK])
+    version.forget()
 
 
 # --- editions and local extension ---

@@ -10,28 +10,19 @@ from cityloop.codes import selectors
 from cityloop.codes.actions import apply_plan
 from cityloop.codes.catalogue import EditionNode
 from cityloop.codes.changes import Plan, make_plan
-from cityloop.codes.data import Amount, handbook_rows
 from cityloop.codes.models import Major, Minor
 from cityloop.codes.sheets import read_sheet
 from tests.codes.conftest import ADMIN, NOW
+from tests.codes.nodes import edition_node, limits_of
 from tests.codes.test_sheets import GOOD, workbook
 
 JUNE = date(2026, 6, 1)
-
-
-def limits_now(edition: EditionNode) -> Mapping[int, Mapping[str, Amount]]:
-    """The shipped limits by standard id, as the `limits` room would give them."""
-    found = {}
-    for row in handbook_rows():
-        minor = selectors.find_minor(edition.id, row.kind, row.code) if row.edition == edition.code else None
-        if minor:
-            found[next(old.id for old in minor.standards if old.seq == row.seq)] = row.limits
-    return found
+EDITION = edition_node("2013")
 
 
 def plan_of(edition: EditionNode, *lines: Mapping[str, object], on: date = JUNE) -> Plan:
     rows, problems = read_sheet(workbook(*lines))
-    return make_plan(edition, rows, problems, limits=limits_now(edition), on=on)
+    return make_plan(edition, rows, problems, limits=limits_of(edition), on=on)
 
 
 SAME = {**GOOD, "立案条件": "公共场所生活垃圾未入容器", "A类时限": "4工作时"}
@@ -71,8 +62,8 @@ LOCAL = {**GOOD, "小类代码": "0199", "小类名称": "乱涂乱画", "序号
         ({**GOOD, "类型": "部件", "小类代码": "0197", "小类名称": "河东驿站"}, "changed", ""),
     ],
 )
-def test_verdicts(codes: EditionNode, cells: Mapping[str, object], verdict: str, says: str) -> None:
-    change = plan_of(codes, cells).changes[0]
+def test_verdicts(cells: Mapping[str, object], verdict: str, says: str) -> None:
+    change = plan_of(EDITION, cells).changes[0]
     assert change.verdict == verdict, change.message
     assert says in change.message
 
@@ -85,25 +76,24 @@ def test_verdicts(codes: EditionNode, cells: Mapping[str, object], verdict: str,
         (LOCAL, {**LOCAL, "小类名称": "别名", "立案条件": "丙"}, "0199 在前面的行里叫“乱涂乱画”"),
     ],
 )
-def test_lines_against_each_other(
-    codes: EditionNode, first: Mapping[str, object], second: Mapping[str, object], says: str
-) -> None:
-    plan = plan_of(codes, first, second)
+def test_lines_against_each_other(first: Mapping[str, object], second: Mapping[str, object], says: str) -> None:
+    plan = plan_of(EDITION, first, second)
     assert [change.verdict == "wrong" for change in plan.changes] == [False, True]
     assert says in plan.changes[1].message
 
 
-def test_the_2007_edition_extends_in_local_majors_only(codes: EditionNode) -> None:
-    edition = selectors.find_edition("2007")
-    assert edition
+def test_the_2007_edition_extends_in_local_majors_only() -> None:
     lines = (LOCAL, {**LOCAL, "大类代码": "21", "大类名称": "扩展", "小类代码": "2101"})
-    assert [change.verdict for change in plan_of(edition, *lines).changes] == ["wrong", "added"]
+    assert [change.verdict for change in plan_of(edition_node("2007"), *lines).changes] == ["wrong", "added"]
 
 
-def test_not_before_the_edition_nor_the_present_row(codes: EditionNode) -> None:
+def test_not_before_the_edition() -> None:
     with pytest.raises(Refused) as refusal:
-        plan_of(codes, GOOD, on=date(2014, 8, 14))
+        plan_of(EDITION, GOOD, on=date(2014, 8, 14))
     assert refusal.value.details["rule"] == "edition_in_force"
+
+
+def test_not_before_the_present_row(codes: EditionNode) -> None:
     apply_plan(plan_of(codes, GOOD), by=ADMIN, now=NOW)
     late = plan_of(selectors.get_edition(codes.id), {**GOOD, "立案条件": "又一次"}, on=date(2026, 5, 31))
     assert "早于现行条件的起用日期" in late.changes[0].message

@@ -9,11 +9,13 @@ from django.utils.translation import override
 from cityloop.base.errors import Refused
 from cityloop.codes import selectors, version
 from cityloop.codes.actions import set_verification
-from cityloop.codes.catalogue import EditionNode
+from cityloop.codes.catalogue import EditionNode, prune, search
 from cityloop.codes.models import Source
 from tests.codes.conftest import ADMIN, NOW
+from tests.codes.nodes import edition_node
 
 TODAY = date(2026, 5, 20)
+TREE = tuple(prune(edition_node("2013"), TODAY, fileable_only=True))
 
 
 def minors(edition: EditionNode, kind: str, *, fileable_only: bool = True) -> list[str]:
@@ -53,15 +55,12 @@ def test_a_row_without_a_limit_is_held(codes: EditionNode) -> None:
     assert [(row.held, row.is_offered) for row in minor.standards] == [("no_limit", False)]
 
 
-@pytest.mark.parametrize(
-    ("on", "offered"),
-    [(date(2014, 8, 14), False), (date(2014, 8, 15), True), (date(2026, 5, 20), True)],
-)
-def test_offered_from_the_day_of_the_edition(codes: EditionNode, on: date, offered: bool) -> None:
+def test_offered_from_the_day_of_the_edition(codes: EditionNode) -> None:
     minor = selectors.find_minor(codes.id, "event", "0110")
     assert minor
-    assert selectors.is_offered_standard(minor.standards[0].id, on) is offered
-    assert bool(selectors.catalogue(codes.id, on)) is offered
+    for on, offered in ((date(2014, 8, 14), False), (date(2014, 8, 15), True), (date(2026, 5, 20), True)):
+        assert selectors.is_offered_standard(minor.standards[0].id, on) is offered
+        assert bool(selectors.catalogue(codes.id, on)) is offered
 
 
 @pytest.mark.parametrize(
@@ -79,13 +78,13 @@ def test_offered_from_the_day_of_the_edition(codes: EditionNode, on: date, offer
         ("0110", "component", "热力井盖"),
     ],
 )
-def test_search(codes: EditionNode, typed: str, kind: str, first: str) -> None:
-    assert selectors.search(codes.id, typed, TODAY, kind=kind)[0].name == first
+def test_search(typed: str, kind: str, first: str) -> None:
+    assert search(TREE, typed, kind=kind)[0].name == first
 
 
 @pytest.mark.parametrize("typed", ["", "  ", "zzzz", "河东驿站", "9999"])
-def test_search_finds_nothing(codes: EditionNode, typed: str) -> None:
-    assert selectors.search(codes.id, typed, TODAY) == []
+def test_search_finds_nothing(typed: str) -> None:
+    assert search(TREE, typed) == []
 
 
 def test_search_is_cut(codes: EditionNode) -> None:
@@ -128,13 +127,11 @@ def test_no_codes_yet(db: None) -> None:
     assert refusal.value.code == "unavailable"
 
 
-@pytest.mark.parametrize(
-    "ask", [selectors.get_standard, selectors.get_minor, selectors.get_source, selectors.get_edition]
-)
-def test_unknown_ids(codes: EditionNode, ask: object) -> None:
-    with pytest.raises(Refused) as refusal:
-        ask(0)  # type: ignore[operator]
-    assert refusal.value.code == "not_found"
+def test_unknown_ids(codes: EditionNode) -> None:
+    for ask in (selectors.get_standard, selectors.get_minor, selectors.get_source, selectors.get_edition):
+        with pytest.raises(Refused) as refusal:
+            ask(0)
+        assert refusal.value.code == "not_found"
 
 
 class TestVersion:
