@@ -1,4 +1,4 @@
-"""Codes loaded once for the whole run of this room, and an administrator to write as."""
+"""The shipped codes of the tests' world, and an administrator to write as."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 import pytest
 
 from cityloop.codes import selectors, version
-from cityloop.codes.actions import load_dictionaries, load_editions
 from cityloop.codes.catalogue import EditionNode
 from cityloop.org.actor import Actor
 
@@ -18,7 +17,5 @@ ADMIN = Actor(None, "测试管理员")
 def codes(db: None) -> Iterator[EditionNode]:
     """The shipped codes in the database; the 2013 edition."""
     version.forget()
-    load_editions(by=ADMIN, now=NOW)
-    load_dictionaries(by=ADMIN, now=NOW)
     yield selectors.default_edition()
     version.forget()

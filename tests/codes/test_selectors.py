@@ -10,7 +10,7 @@ from cityloop.base.errors import Refused
 from cityloop.codes import selectors, version
 from cityloop.codes.actions import set_verification
 from cityloop.codes.catalogue import EditionNode, prune, search
-from cityloop.codes.models import Source
+from cityloop.codes.models import Edition, Source
 from tests.codes.conftest import ADMIN, NOW
 from tests.codes.nodes import edition_node
 
@@ -120,8 +120,9 @@ def test_sources(codes: EditionNode) -> None:
     assert selectors.get_source(leader.id) == leader
 
 
-def test_no_codes_yet(db: None) -> None:
-    version.forget()
+def test_no_codes_yet(codes: EditionNode) -> None:
+    Edition.objects.update(is_default=False)
+    version.bump()
     with pytest.raises(Refused) as refusal:
         selectors.default_edition()
     assert refusal.value.code == "unavailable"
