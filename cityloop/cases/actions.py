@@ -17,7 +17,7 @@ from cityloop.cases.merging import echo
 from cityloop.cases.models import Case, CaseEvent, Request, Task
 from cityloop.cases.opening import NewReport, Repeated, open_case, open_linked
 from cityloop.cases.policy import roles_in
-from cityloop.cases.step import AnySubject, Step, kind_of
+from cityloop.cases.step import AnySubject, Step
 from cityloop.cases.storing import Written, advance, store
 from cityloop.org.actor import Actor
 from cityloop.workflow import registry
@@ -56,12 +56,12 @@ def perform(
 ) -> Outcome:
     """Take one action: lock, read, ask the flow, write one event and everything that follows, in one transaction.
 
-    `subject` is only read for its id; `revision` is the one the actor has seen. Refused with `not_found`, `stale`,
-    `not_here`, `not_yours`, `not_yet` or `invalid`, and then nothing is written. The same `client_id` by the same
-    actor gets the first answer again.
+    `subject` is only read for its id, a case for its number; `revision` is the one that the actor has seen. Refused
+    with `not_found`, `stale`, `not_here`, `not_yours`, `not_yet` or `invalid`, and then nothing is written. The same
+    `client_id` by the same actor gets the first answer again.
     """
     values = dict(data or {})
-    digest = body_digest(f"{kind_of(subject)}:{subject.pk}", do, values)
+    digest = body_digest(_reference(subject), do, values)
     try:
         with transaction.atomic():
             return _Performance(subject, do, by=by, now=now, client_id=client_id, digest=digest).run(revision, values)
@@ -73,6 +73,12 @@ def perform(
             raise
     assert client_id is not None
     return first_answer(client_id, by, digest)
+
+
+def _reference(subject: AnySubject) -> str:
+    if isinstance(subject, Case):
+        return f"case:{subject.number}"
+    return f"{'task' if isinstance(subject, Task) else 'request'}:{subject.pk}"
 
 
 def first_answer(client_id: UUID, by: Actor, digest: bytes) -> Outcome:
@@ -165,10 +171,13 @@ class _Performance:
 
     def _where(self) -> dict[str, Any]:
         asked = self.asked
-        return {"pk": asked.pk} if isinstance(asked, Case) else {"pk": asked.case_id}
+        if isinstance(asked, Case):
+            return {"number": asked.number}
+        model: type[Task] | type[Request] = Task if isinstance(asked, Task) else Request
+        return {"pk__in": model.objects.filter(pk=asked.pk).values("case_id")}
 
     def _is_asked(self, case: Case) -> bool:
-        return bool(case.pk == self._where()["pk"])
+        return not isinstance(self.asked, Case) or case.number == self.asked.number
 
     def _marked(self, rows: QuerySet[Case]) -> QuerySet[Case]:
         rows = rows.select_for_update(no_key=True, of=("self",)).select_related("source")

@@ -3,6 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
+from cityloop.base.time import city_date
 from cityloop.cases.models import Case
 from cityloop.limits.clock import Calendar, Deadline, Limit, add, add_span, spent
 from cityloop.limits.selectors import current_calendar, limit_for, stage_limit
@@ -23,7 +24,7 @@ def case_limit(case: Case) -> Limit | None:
 
 def freeze_limit(case: Case, now: datetime) -> None:
     """Put the limit of the case's standard and area class on the case."""
-    found = limit_for(case.standard_id, case.area_class or "A", now.date()) if case.standard_id else None
+    found = limit_for(case.standard_id, case.area_class, city_date(now)) if case.standard_id else None
     case.limit_amount = found.amount if found else None
     case.limit_unit = str(found.unit) if found else ""
 

@@ -10,16 +10,16 @@ from django.utils.translation import gettext as _
 
 from cityloop.base.geometry import as_lonlat
 from cityloop.base.secrets import Sealed, mask_name, mask_phone, mask_text, unseal
-from cityloop.cases import clocks
+from cityloop.cases import clocks, selectors
 from cityloop.cases.forms_of import get_form
-from cityloop.cases.models import Case, Claim, Contact, Request, Task
+from cityloop.cases.models import Case, CaseEvent, CaseEvidence, Claim, Contact, Report, Request, Task
 from cityloop.cases.policy import roles_in
 from cityloop.cases.step import AnySubject, Step
 from cityloop.formdefs.schema import json_schema
 from cityloop.limits.clock import Limit
 from cityloop.limits.lamp import Lamp, lamp_at
 from cityloop.limits.selectors import calendar_version, current_calendar, stage_limit
-from cityloop.limits.words import lamp_letter, lamp_words, remaining_words
+from cityloop.limits.words import lamp_letter, lamp_words, limit_words, remaining_words
 from cityloop.org.actor import Actor
 from cityloop.org.permissions import has_permission
 from cityloop.workflow import registry
@@ -224,3 +224,106 @@ def place_of(case: Case) -> list[float] | None:
     """Where the case is, as `[lon, lat]`."""
     place = as_lonlat(case.point)
     return list(place) if place else None
+
+
+def case_file(case: Case, by: Actor, now: datetime) -> dict[str, Any]:
+    """A case with everything that its page shows to this person."""
+    tasks, requests = selectors.subjects_of(case)
+    return {
+        **case_row(case, now),
+        "point": place_of(case),
+        "area_code": case.area_code,
+        "area_class": case.area_class,
+        "cell": case.cell.code if case.cell else None,
+        "duty_grid": case.duty_grid.name if case.duty_grid else None,
+        "minor": case.minor_id,
+        "standard": _standard_row(case),
+        "unit": {"id": case.unit_id, "name": case.unit.label} if case.unit else None,
+        "filed_at": case.filed_at,
+        "dispatched_at": case.dispatched_at,
+        "handled_at": case.handled_at,
+        "closed_at": case.closed_at,
+        "outcome": case.outcome,
+        "late": case.is_late,
+        "due_at": case.due_at,
+        "original_due_at": case.original_due_at,
+        "reports": [report_row(report, by) for report in selectors.reports_of(case)],
+        "evidence": [evidence_row(link) for link in case.evidence.select_related("evidence").order_by("seq", "pk")],
+        "tasks": [{**task_row(task, now), "offers": offers_of(task, case, by, now)} for task in tasks],
+        "requests": [{**request_row(row, now), "offers": offers_of(row, case, by, now)} for row in requests],
+        "links": selectors.links_of(case),
+        "offers": offers_of(case, case, by, now),
+    }
+
+
+def _standard_row(case: Case) -> dict[str, Any] | None:
+    row = case.standard
+    if row is None:
+        return None
+    limit = clocks.case_limit(case)
+    return {
+        "id": row.pk,
+        "condition": row.condition,
+        "close_condition": row.close_condition,
+        "limit": limit_words(limit) if limit else None,
+    }
+
+
+def report_row(report: Report, by: Actor) -> dict[str, Any]:
+    """One report of a case; a citizen's contact as this person may see it."""
+    return {
+        "source": report.source.name,
+        "external_number": report.external_number,
+        "text": mask_text(report.text),
+        "address": report.address,
+        "person": report.person.name if report.person else None,
+        "contact": contact_row(report.contact, by),
+        "created_at": report.created_at,
+    }
+
+
+def evidence_row(link: CaseEvidence) -> dict[str, Any]:
+    """A photo, sound or film of a case."""
+    evidence = link.evidence
+    place = as_lonlat(evidence.taken_point)
+    return {
+        "id": str(evidence.pk),
+        "kind": evidence.kind,
+        "purpose": link.purpose,
+        "seq": link.seq,
+        "taken_at": evidence.taken_at,
+        "taken_point": list(place) if place else None,
+    }
+
+
+def event_row(event: CaseEvent, case: Case) -> dict[str, Any]:
+    """One step of the history, with its text masked."""
+    text = getattr(event, "text", None)
+    return {
+        "seq": event.seq,
+        "group": event.group,
+        "at": event.at,
+        "do": event.do,
+        "label": do_label(event, case),
+        "subject": event.subject,
+        "from_state": event.from_state,
+        "to_state": event.to_state,
+        "actor": event.actor_name,
+        "post": event.post,
+        "unit": event.unit_name,
+        "both_axes": event.both_axes,
+        "late": event.late,
+        "due_at": event.due_at,
+        "spent_microseconds": event.spent,
+        "note": mask_text(text.note) if text else "",
+        "hash": bytes(event.hash).hex(),
+    }
+
+
+def do_label(event: CaseEvent, case: Case) -> str:
+    """What a step is called, in the flow under which it was taken."""
+    own = {"report": _("上报"), "merge_here": _("并入一案"), "unmerge_here": _("撤销并入")}
+    if event.do in own:
+        return own[event.do]
+    lines = get_flow(event.flow_version).lines
+    return next((label_of(line.labels) for line in lines if line.do == event.do), event.do)

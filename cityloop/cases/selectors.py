@@ -1,6 +1,6 @@
 """The reads worth naming: one case with everything, search, lists by page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,11 +8,10 @@ from django.db.models import F, Func, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from cityloop.base.errors import Refused
-from cityloop.cases.models import Case, CaseEvent, Request, Task
+from cityloop.cases.models import Case, CaseEvent, Report, Request, Task
 from cityloop.org.actor import Actor
 
 SUFFIX_LEAST = 4
-PAGE = 50
 
 
 def visible(by: Actor) -> QuerySet[Case]:
@@ -61,12 +60,28 @@ def search(rows: QuerySet[Case], text: str) -> QuerySet[Case]:
     return rows
 
 
-def newest(rows: QuerySet[Case], before: tuple[datetime, int] | None = None, size: int = PAGE) -> list[Case]:
-    """A page of the newest cases, after the last row of the page before."""
-    if before is not None:
-        moment, pk = before
-        rows = rows.filter(Q(created_at__lt=moment) | Q(created_at=moment, pk__lt=pk))
-    return list(rows.order_by("-created_at", "-pk")[: size + 1])
+def filtered(
+    rows: QuerySet[Case],
+    *,
+    now: datetime,
+    equal: Mapping[str, object],
+    area: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    overdue: bool | None = None,
+) -> QuerySet[Case]:
+    """Cases by columns that equal a value (empty ones do not count), area prefix and time of report."""
+    rows = rows.filter(**{name: value for name, value in equal.items() if value not in ("", None)})
+    if area:
+        rows = rows.filter(area_code__startswith=area)
+    if since is not None:
+        rows = rows.filter(created_at__gte=since)
+    if until is not None:
+        rows = rows.filter(created_at__lt=until)
+    if overdue is not None:
+        late = Q(running_since__isnull=False, due_at__lt=now)
+        rows = rows.filter(late if overdue else ~late)
+    return rows
 
 
 def history(case: Case) -> list[CaseEvent]:
@@ -88,3 +103,18 @@ def subjects_of(case: Case) -> tuple[list[Task], list[Request]]:
     for row in rows:
         row.case = case
     return tasks, requests
+
+
+def reports_of(case: Case) -> list[Report]:
+    """The reports that a case holds, oldest first."""
+    return list(case.reports.select_related("source", "person", "contact").order_by("pk"))
+
+
+def links_of(case: Case) -> list[dict[str, str]]:
+    """The cases that stand to this one: what it was merged into or came back from, and the other way round."""
+    own = case.links.values_list("kind", "other__number")
+    others = case.linked_from.values_list("kind", "case__number")
+    return [
+        *({"kind": kind, "number": number} for kind, number in own),
+        *({"kind": f"{kind}_here", "number": number} for kind, number in others),
+    ]

@@ -9,6 +9,7 @@ from ninja import NinjaAPI, Router
 from ninja.errors import HttpError, ValidationError
 
 from cityloop.base.errors import Refused
+from cityloop.cases.api import router as cases_router
 from cityloop.codes.api import router as codes_router
 from cityloop.evidence.api import router as evidence_router
 from cityloop.grid.api import router as grid_router
@@ -91,6 +92,7 @@ ROUTERS: tuple[tuple[str, Router], ...] = (
     ("org", org_router),
     ("notify", notify_router),
     ("evidence", evidence_router),
+    ("cases", cases_router),
     ("grid", grid_router),
 )
 for tag, router in ROUTERS:
