@@ -38,6 +38,8 @@ def child_env(options: Options) -> dict[str, str]:
     env["PATH"] = f"{options.venv / 'bin'}{os.pathsep}{env.get('PATH', os.defpath)}"
     env["CITYLOOP_VAR"] = str(options.var)
     env["PYTHONUNBUFFERED"] = "1"
+    # Our Node brings its own list of authorities; a closed network's own authority is known to the machine only.
+    env.setdefault("NODE_USE_SYSTEM_CA", "1")
     return env
 
 

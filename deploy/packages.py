@@ -70,7 +70,8 @@ def list_needs(*, server: bool, browser: bool) -> list[Need]:
     """
     needs = [
         Need("venv and pip for Python", "python3-venv", has_venv_module),
-        Need("GDAL and GEOS", "gdal-bin", has_gis_libraries),
+        # PostGIS brings the libraries along; beside a server elsewhere they are wanted alone.
+        Need("GDAL and GEOS", "postgresql-postgis" if server else "gdal-bin", has_gis_libraries),
         Need("gettext (translations)", "gettext", lambda: shutil.which("msgfmt") is not None),
     ]
     if server:
