@@ -6,14 +6,13 @@ Cells are squares of a thousandth of a degree, columns 0–7 from west to east a
 
 import csv
 import json
-from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from cityloop.base.geometry import LonLat
-from cityloop.codes.models import Edition, Major, Minor
 from cityloop.grid.actions import Counts, load_geography
+from cityloop.grid.models import Area, Cell, Component, DutyGrid, DutyHolder, GridVersion, Level, Street
 from cityloop.org.actions import appoint, create_person, create_unit
 from cityloop.org.actor import SYSTEM
 from cityloop.org.models import Person, Unit
@@ -130,21 +129,17 @@ def write_registers(folder: Path) -> None:
     )
 
 
-def make_minors(codes: Iterable[str]) -> None:
-    """An edition with these minors of components."""
-    edition = Edition.objects.create(code="2013", name="GB", year=2013, is_default=True, valid_from=date(2014, 8, 15))
-    for code in sorted(codes):
-        major, _ = Major.objects.get_or_create(
-            edition=edition, kind="component", code=code[:2], defaults={"name": "大类", "valid_from": date(2014, 8, 15)}
-        )
-        Minor.objects.create(
-            edition=edition, kind="component", major=major, code=code, name=f"小类{code}", valid_from=date(2014, 8, 15)
-        )
+def clear() -> None:
+    """Take the base data of the tests' world away; its codes, units and people stay."""
+    for model in (DutyHolder, DutyGrid, Component, Cell, Street, GridVersion):
+        model.objects.all().delete()
+    for level in reversed(Level.values):  # a parent is protected by its children
+        Area.objects.filter(level=level).delete()
 
 
 def make_city(folder: Path) -> Counts:
     """The tiny city in the database."""
-    make_minors(["0137"])
+    clear()
     create_unit("ROADS", by=SYSTEM, now=NOW, name="市政", level="department")
     write_city(folder)
     return load_geography(folder, by=SYSTEM, now=NOW)

@@ -20,7 +20,7 @@ from cityloop.grid.selectors import locate, nearest_components
 from cityloop.org.actor import SYSTEM
 from cityloop.org.models import Unit, UnitLevel
 from cityloop.org.posts import POST_KINDS
-from tests.grid.make import NOW, make_minors
+from tests.grid.make import NOW, clear
 
 DEMO = Path(settings.BASE_DIR) / "demo"
 
@@ -115,8 +115,7 @@ def test_duty_grids_partition_the_cells() -> None:
 
 @pytest.mark.django_db
 def test_the_demonstration_loads_and_answers() -> None:
-    codes = {row["code"][6:10] for row in table("geography/components.csv")}
-    make_minors(codes)
+    clear()
     Unit.objects.bulk_create(
         Unit(code=code, name=row["name"], level=row["level"], path=f"{n}/", active_from=date(2024, 1, 1))
         for n, (code, row) in enumerate(UNITS.items())

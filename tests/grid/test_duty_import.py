@@ -9,7 +9,7 @@ from django.core.management import call_command
 
 from cityloop.base.errors import Refused
 from cityloop.base.sheets import Value, write_book
-from cityloop.grid.duty_book import GRIDS, HOLDERS, SHEETS, export_duty, read_hours, read_weekdays, write_weekdays
+from cityloop.grid.duty_book import GRIDS, HOLDERS, SHEETS, export_duty
 from cityloop.grid.duty_import import DutyReport, import_duty, report_lines
 from cityloop.grid.models import DutyGrid, DutyHolder
 from cityloop.journal.models import Entry
@@ -112,33 +112,3 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str], dry_run
     assert end.value.code == 1
     call_command("export_duty", str(file))
     assert send(file.read_bytes()).is_kept
-
-
-@pytest.mark.parametrize(
-    ("text", "days"),
-    [
-        ("", "1234567"),
-        ("每天", "1234567"),
-        ("12345", "12345"),
-        ("1-5", "12345"),
-        ("1-3,7", "1237"),
-        ("一三五", "135"),
-        ("周一至周五", "12345"),
-        ("星期六、日", "67"),
-    ],
-)
-def test_weekdays(text: str, days: str) -> None:
-    assert write_weekdays(read_weekdays(text)) == days
-
-
-@pytest.mark.parametrize("text", ["0", "8", "1-", "5-1", "工作", "-"])
-def test_no_weekdays(text: str) -> None:
-    with pytest.raises(Refused):
-        read_weekdays(text)
-
-
-def test_hours() -> None:
-    assert read_hours("", "") is None
-    found = read_hours("7:30", "15:00:00")
-    assert found
-    assert [f"{hour:%H:%M}" for hour in found] == ["07:30", "15:00"]
