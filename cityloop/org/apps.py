@@ -16,3 +16,4 @@ class OrgConfig(AppConfig):
         permissions_of_org()
         decide_by(lambda request, permission: has_permission(request.actor, permission))
         register_link(_("机构与人员"), "org:units", permission="org.view", position=900)
+        register_link(_("日志"), "org:journal", permission="org.read_journal", position=950)

@@ -202,3 +202,14 @@ class PostForm(_PostForm):
 
     def _post_clean(self) -> None:
         """The action checks and saves; the form only reads."""
+
+
+class JournalForm(forms.Form):
+    """What to look for in the journal."""
+
+    what = forms.CharField(
+        label=gettext_lazy("操作"), max_length=80, required=False, help_text=gettext_lazy("以此开头，如 org.sign_in")
+    )
+    words = forms.CharField(label=gettext_lazy("操作人或对象"), max_length=60, required=False)
+    first = forms.DateField(label=gettext_lazy("起始日期"), required=False, widget=_date())
+    last = forms.DateField(label=gettext_lazy("结束日期"), required=False, widget=_date())

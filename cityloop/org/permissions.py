@@ -94,6 +94,7 @@ def permissions_of_org() -> Mapping[str, Permission]:
         ("org.appoint", gettext_lazy("任免岗位"), gettext_lazy("打开任免岗位；哪类岗位由谁任免另有规定"), admins),
         ("org.reset_password", gettext_lazy("重置密码"), gettext_lazy("重置他人密码并解除锁定"), admins),
         ("org.import", gettext_lazy("导入机构"), gettext_lazy("从 Excel 导入单位、人员和岗位"), admins[:1]),
+        ("org.read_journal", gettext_lazy("查看日志"), gettext_lazy("查看系统日志；日志不能修改"), ("audit_admin",)),
     ):
         register(name, label, group=group, sentence=sentence, posts=posts)
     return PERMISSIONS

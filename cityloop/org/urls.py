@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cityloop.org.views import book, door, people, units
+from cityloop.org.views import audit, book, door, people, units
 
 app_name = "org"
 
@@ -26,5 +26,6 @@ urlpatterns = [
     path("org/people/<int:person_id>/password", people.person_reset, name="person_reset"),
     path("org/people/<int:person_id>/close", people.person_close, name="person_close"),
     path("org/people/<int:person_id>/posts", people.person_appoint, name="person_appoint"),
+    path("journal", audit.journal, name="journal"),
     path("org/posts/<int:post_id>/end", people.post_end, name="post_end"),
 ]

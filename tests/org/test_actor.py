@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from cityloop.base.errors import Refused
@@ -92,3 +92,15 @@ def test_permissions_by_post() -> None:
         for name, permission in PERMISSIONS.items():
             assert has_permission(who, name) is bool(permission.posts & powers_of(kind)), (kind, name)
             assert has_permission(SYSTEM, name)
+
+
+@pytest.mark.django_db
+def test_what_was_rolled_back_is_not_remembered() -> None:
+    worker, place = person(), unit()
+    with pytest.raises(ZeroDivisionError), transaction.atomic():  # noqa: PT012 (what is rolled back)
+        actions.appoint(worker, by=SYSTEM, now=NOW, kind="operator", unit=place)
+        assert get_actor(worker, now=NOW).has("operator")
+        raise ZeroDivisionError
+    assert not get_actor(worker, now=NOW).posts
+    actions.appoint(worker, by=SYSTEM, now=NOW, kind="dispatcher", unit=place)
+    assert get_actor(worker, now=NOW).kinds == {"dispatcher"}

@@ -120,6 +120,7 @@ ADDRESSES = {
     "org:template": {"system_admin"},
     "org:export": {"system_admin"},
     "org:change_password": {"system_admin", "security_admin", "audit_admin", "commander", "operator"},
+    "org:journal": {"audit_admin"},
     "notify:list": {"system_admin", "security_admin", "audit_admin", "commander", "operator"},
     "notify:bell": {"system_admin", "security_admin", "audit_admin", "commander", "operator"},
 }
@@ -146,3 +147,18 @@ def test_security_appoints_administrators_and_system_does_not(client: Client) ->
     reset = reverse("org:person_reset", args=[target.pk])
     assert client.post(reset, {"password": "next-horse-8"}).status_code == 422
     assert client.post(reverse("org:person_close", args=[target.pk])).status_code == 403
+
+
+def test_the_journal_is_read_by_the_audit_administrator(client: Client) -> None:
+    client.force_login(holder("audit_admin"))
+    made = unit("J", name="日志局")
+    address = reverse("org:journal")
+    found = client.get(address, {"what": "org.unit", "words": "J", "first": "2026-03-02", "last": "2026-03-02"})
+    assert "日志局" in found.content.decode()
+    assert "日志局" not in client.get(address, {"what": "org.unit", "first": "2026-03-03"}).content.decode()
+    assert client.get(address, {"first": "x"}).status_code == 422
+    rows = client.get("/api/v1/org/journal", {"what": "org.unit_created", "q": "J", "since": "2026-03-02T00:00"}).json()
+    assert (rows[0]["subject"], rows[0]["data"]["name"]) == (made.code, "日志局")
+    older = client.get("/api/v1/org/journal", {"before": rows[0]["id"]}).json()
+    assert all(row["id"] < rows[0]["id"] for row in older)
+    assert client.post(address).status_code == 405

@@ -1,6 +1,6 @@
 """The API of administration: everything the pages of units and people do."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from django.utils.translation import gettext as _
@@ -8,6 +8,9 @@ from ninja import Field, File, Query, Router, Schema, Status, UploadedFile
 
 from cityloop.base.errors import Refused
 from cityloop.base.sheets import MOST_BYTES
+from cityloop.base.time import city_zone
+from cityloop.journal.models import Entry
+from cityloop.journal.selectors import list_entries
 from cityloop.org import actions
 from cityloop.org.access import ActorRequest, ApiAuth
 from cityloop.org.api.session import Secret, UnitOut
@@ -19,6 +22,7 @@ router = Router(auth=ApiAuth("org.manage_people"))
 units_auth = ApiAuth("org.manage_units")
 Word = Annotated[str, Field(max_length=100)]
 MOST_PEOPLE = 50
+MOST_ENTRIES = 100
 
 
 class LineOut(Schema):
@@ -37,6 +41,28 @@ class ReportOut(Schema):
     applied: bool
     counts: dict[str, int]
     lines: list[LineOut]
+
+
+class EntryOut(Schema):
+    """One act in the journal."""
+
+    id: int
+    at: datetime
+    what: str
+    by_id: int | None
+    by_name: str
+    subject: str
+    data: dict[str, Any]
+
+
+class JournalQuery(Schema):
+    """What to look for: the beginning of the act, part of the actor's name or the subject, moments."""
+
+    what: Annotated[str, Field(max_length=80)] = ""
+    q: Annotated[str, Field(max_length=60)] = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    before: Annotated[int | None, Field(description="id of the last entry of the page before")] = None
 
 
 class UnitBody(Schema):
@@ -133,6 +159,19 @@ class PostOut(Schema):
     area_code: str
     valid_from: date
     valid_to: date | None
+
+
+@router.get("/journal", auth=ApiAuth("org.read_journal"), response=list[EntryOut], summary="The journal")
+def get_journal(request: ActorRequest, asked: Query[JournalQuery]) -> list[Entry]:
+    """At most 100 entries, newest first, of moments in [since, until)."""
+    since, until = _aware(asked.since), _aware(asked.until)
+    entries = list_entries(what=asked.what, words=asked.q, since=since, until=until)
+    return list((entries.filter(pk__lt=asked.before) if asked.before is not None else entries)[:MOST_ENTRIES])
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    """A moment without a zone is read on the city's clock."""
+    return moment.replace(tzinfo=city_zone()) if moment is not None and moment.tzinfo is None else moment
 
 
 @router.post("/import", auth=ApiAuth("org.import"), response=ReportOut, summary="Import units, people and posts")
