@@ -14,6 +14,7 @@ from cityloop.base.geometry import union_of
 from cityloop.base.time import city_date
 from cityloop.codes.models import Edition
 from cityloop.grid import loading
+from cityloop.grid.duty_book import read_hours, read_weekdays
 from cityloop.grid.models import EVERY_DAY, Cell, DutyGrid, DutyHolder, GridVersion
 from cityloop.grid.version import note
 from cityloop.org.actor import Actor
@@ -106,6 +107,35 @@ def assign_holder(
     )
     note("holder_assigned", duty_grid.code, by=by, now=now, person=person.username, shift=shift, start=str(start))
     return holder
+
+
+@transaction.atomic
+def load_holders(path: Path, *, by: Actor, now: datetime) -> int:
+    """Assign the holders of a CSV file (`demo/README.md` has the format), all of them or none; how many there were."""
+    rows = loading.Rows(path)
+    lines = rows.lines()
+    grids = {grid.code: grid for grid in DutyGrid.objects.defer("geom")}
+    people = {
+        person.username: person for person in Person.objects.filter(username__in=[r["username"] for _, r in lines])
+    }
+    for number, row in lines:
+        grid, person = grids.get(row["duty_grid"]), people.get(row["username"])
+        if grid is None or person is None:
+            raise rows.refused(number, _("没有此责任网格或用户"))
+        try:
+            assign_holder(
+                grid,
+                person,
+                by=by,
+                now=now,
+                shift=row["shift"],
+                weekdays=read_weekdays(row["weekdays"]),
+                hours=read_hours(row["start"], row["end"]),
+                valid_from=rows.day(number, row["since"]),
+            )
+        except Refused as no:
+            raise rows.refused(number, no.message) from None
+    return len(lines)
 
 
 @transaction.atomic

@@ -12,13 +12,15 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
+from django.db.models import F, Value
+from django.db.models.functions import Concat
 
 from cityloop.base.geometry import LonLat
-from cityloop.grid.actions import load_geography
-from cityloop.grid.models import Area, Cell, Component, DutyGrid
+from cityloop.grid.actions import load_geography, load_holders
+from cityloop.grid.models import Area, Cell, Component, DutyGrid, DutyHolder
 from cityloop.grid.selectors import locate, nearest_components
 from cityloop.org.actor import SYSTEM
-from cityloop.org.models import Unit, UnitLevel
+from cityloop.org.models import Person, Post, Unit, UnitLevel
 from cityloop.org.posts import POST_KINDS
 from tests.grid.make import NOW, clear
 
@@ -113,6 +115,24 @@ def test_duty_grids_partition_the_cells() -> None:
     assert all(8 <= len(grid) <= 12 for grid in grids)
 
 
+def make_inspectors() -> None:
+    """The accounts and posts of the inspectors, without passwords."""
+    Person.objects.all().update(username=Concat(Value("world-"), F("username")))
+    posts = [row for row in table("people/posts.csv") if row["kind"] == "inspector"]
+    people = Person.objects.bulk_create(Person(username=row["username"], name=row["username"]) for row in posts)
+    units = {unit.code: unit for unit in Unit.objects.all()}
+    Post.objects.bulk_create(
+        Post(
+            person=person,
+            kind="inspector",
+            unit=units[row["unit"]],
+            area_code=row["area_code"],
+            valid_from=row["since"],
+        )
+        for row, person in zip(posts, people, strict=True)
+    )
+
+
 @pytest.mark.django_db
 def test_the_demonstration_loads_and_answers() -> None:
     clear()
@@ -121,6 +141,8 @@ def test_the_demonstration_loads_and_answers() -> None:
         for n, (code, row) in enumerate(UNITS.items())
     )
     counts = load_geography(DEMO / "geography", by=SYSTEM, now=NOW)
+    make_inspectors()
+    assert load_holders(DEMO / "people" / "holders.csv", by=SYSTEM, now=NOW) == DutyHolder.objects.count()
     assert (counts.cells, counts.duty_grids) == (570, 58)
     assert (Area.objects.count(), Component.objects.count()) == (counts.areas, counts.components)
     for cell in Cell.objects.order_by("code")[::40]:
@@ -128,6 +150,7 @@ def test_the_demonstration_loads_and_answers() -> None:
         found = locate(LonLat(inside.x, inside.y), now=NOW)
         assert (found.cell_code, found.community_code) == (cell.code, cell.code[:12])
         assert found.duty_grid_id == DutyGrid.objects.get(cells=cell).pk
+        assert found.inspectors
     # The corner of 南京东路 and 河南中路, as anybody knows it.
     corner = locate(LonLat(121.4805, 31.2379), now=NOW)
     assert (corner.district_name, corner.street_name) == ("黄浦区", "外滩街道")
