@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils.functional import Promise
 
 from cityloop.base.errors import Refused
@@ -19,7 +19,6 @@ class Box:
 
     `subject` is case, task or request. `owner` is the column by which a row is the actor's: a case's `supervising` or
     `commanding` centre or responsible `unit`, a task's `unit` or `person`, a request's case's centre.
-    `open_only` is false for boxes that only show what others work on.
     """
 
     name: str
@@ -30,8 +29,9 @@ class Box:
     states: tuple[str, ...]
     kinds: tuple[str, ...] = ()
     due: str = "stage_due_at"
-    waits: bool = True  # for this post: counted as work, "next" goes through it
+    waits: bool = True  # for this post: counted as work, opening claims; false only shows what others work on
     overdue_only: bool = False
+    batch: tuple[str, ...] = ()  # actions that may be taken on several rows at once: they ask nothing of each one
 
 
 BOXES: Final[dict[str, Box]] = {}
@@ -88,46 +88,52 @@ def _owned(box: Box, actor: Actor) -> Q:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A box with how much is in it, and how much of that is late."""
+    """A box with how much is in it, how much of that is late or urgent, and when the newest came."""
 
     box: Box
-    count: int
-    late: int
+    count: int = 0
+    late: int = 0
+    urgent: int = 0
+    newest: datetime | None = None
 
 
 def counts(actor: Actor, now: datetime) -> list[Counted]:
     """Every box of the actor, counted: one statement for each subject and owner, not for each box."""
     boxes = boxes_of(actor)
-    found: dict[str, tuple[int, int]] = {}
-    for group in _groups(boxes):
+    found: dict[str, Counted] = {}
+    for group in _groups(boxes, actor):
         found.update(_count(group, actor, now))
-    return [Counted(box, *found[box.name]) for box in boxes]
+    return [found[box.name] for box in boxes]
 
 
-def _groups(boxes: Iterable[Box]) -> Iterator[list[Box]]:
+def _groups(boxes: Iterable[Box], actor: Actor) -> Iterator[list[Box]]:
+    """Boxes that one statement can count: the same rows but for their states."""
     groups: dict[tuple[Any, ...], list[Box]] = {}
     for box in boxes:
-        groups.setdefault((box.subject, box.owner, box.post, box.kinds, box.due, box.overdue_only), []).append(box)
+        scope = {(post.unit_id, post.area_code) for post in actor.posts_as(box.post)}
+        key = (box.subject, box.owner, box.kinds, box.due, frozenset(scope))
+        groups.setdefault(key, []).append(box)
     yield from groups.values()
 
 
-def _count(group: list[Box], actor: Actor, now: datetime) -> Mapping[str, tuple[int, int]]:
+def _count(group: list[Box], actor: Actor, now: datetime) -> Mapping[str, Counted]:
     first = group[0]
     states = {state for box in group for state in box.states}
-    found = _base(first).filter(_owned(first, actor), state__in=states)
-    late = Q(**{f"{first.due}__lt": now})
-    if first.overdue_only:
-        found = found.filter(late)
-    table = {
-        state: (count, overdue)
-        for state, count, overdue in found.order_by()
-        .values_list("state")
-        .annotate(count=Count("pk"), overdue=Count("pk", filter=late))
-    }
-    return {
-        box.name: (
-            sum(table.get(state, (0, 0))[0] for state in box.states),
-            sum(table.get(state, (0, 0))[1] for state in box.states),
-        )
-        for box in group
-    }
+    since, urgent = ("stage_began_at", "urgent") if first.subject == "case" else ("opened_at", "case__urgent")
+    found = _base(first).filter(_owned(first, actor), state__in=states).order_by().values_list("state")
+    rows = found.annotate(
+        count=Count("pk"),
+        late=Count("pk", filter=Q(**{f"{first.due}__lt": now})),
+        urgent=Count("pk", filter=Q(**{urgent: True})),
+        newest=Max(since),
+    )
+    table = {row[0]: row[1:] for row in rows}
+    return {box.name: _sum(box, [table[state] for state in box.states if state in table]) for box in group}
+
+
+def _sum(box: Box, rows: list[tuple[int, int, int, datetime]]) -> Counted:
+    if not rows:
+        return Counted(box)
+    late = sum(row[1] for row in rows)
+    count = late if box.overdue_only else sum(row[0] for row in rows)
+    return Counted(box, count, late, sum(row[2] for row in rows), max(row[3] for row in rows))

@@ -67,5 +67,7 @@ def _with_case(box: Box, rows: QuerySet[Any]) -> QuerySet[Any]:
 def _cut(found: list[Any], size: int, column: str) -> tuple[list[Any], str | None]:
     if len(found) <= size:
         return found, None
-    last = found[size - 1]
-    return found[:size], encode(getattr(last, column), last.pk)
+    last = value = found[size - 1]
+    for name in column.split("__"):
+        value = getattr(value, name)
+    return found[:size], encode(value, last.pk)

@@ -1,8 +1,9 @@
 """Cases, tasks and requests as screens and the API show them: labels, lamps, what is left, what is offered."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import get_language
@@ -122,13 +123,59 @@ def _view(
     return ClockView(lamp, remaining_words(calendar, limit.unit, now, due_at), due_at, provisional)
 
 
-def offers_of(subject: AnySubject, case: Case, by: Actor, now: datetime) -> list[dict[str, Any]]:
-    """The actions of this person here, each with its form; a forbidden one says what is missing."""
+class Look(Step):
+    """A step that is only looked at: what guards read is fetched without locks, and once for a whole page."""
+
+    @cached_property
+    def open_tasks(self) -> list[Task]:
+        """The case's open tasks."""
+        return list(Task.objects.filter(case=self.case, ended=False).order_by("id"))
+
+    @cached_property
+    def open_requests(self) -> list[Request]:
+        """The case's open requests."""
+        return list(Request.objects.filter(case=self.case, ended=False).order_by("id"))
+
+    def knowing(self, tasks: Sequence[Task] | None, requests: Sequence[Request] | None) -> "Look":
+        """The same with rows that are known already."""
+        if tasks is not None:
+            self.open_tasks = [task for task in tasks if not task.ended]
+        if requests is not None:
+            self.open_requests = [row for row in requests if not row.ended]
+        return self
+
+
+def open_offers(
+    subject: AnySubject,
+    case: Case,
+    by: Actor,
+    now: datetime,
+    *,
+    tasks: Sequence[Task] | None = None,
+    requests: Sequence[Request] | None = None,
+) -> list[Offer]:
+    """The lines of the flow that are this person's here, open or with the guard that forbids them.
+
+    `tasks` and `requests` of the case, if they are known already, save statements.
+    """
     flow = get_flow(subject.flow_id)
-    step = Step(case, subject, by, now)
+    step = Look(case, subject, by, now).knowing(tasks, requests)
     roles = frozenset(roles_in(by, case, subject))
     found = offered(flow, subject.state, roles, step, registry.guards)
-    return [_offer(subject, offer) for offer in found if "system" not in offer.line.by]
+    return [offer for offer in found if "system" not in offer.line.by]
+
+
+def offers_of(
+    subject: AnySubject,
+    case: Case,
+    by: Actor,
+    now: datetime,
+    *,
+    tasks: Sequence[Task] | None = None,
+    requests: Sequence[Request] | None = None,
+) -> list[dict[str, Any]]:
+    """The actions of this person here, each with its form; a forbidden one says what is missing."""
+    return [_offer(subject, row) for row in open_offers(subject, case, by, now, tasks=tasks, requests=requests)]
 
 
 def _offer(subject: AnySubject, offer: Offer) -> dict[str, Any]:
@@ -229,6 +276,7 @@ def place_of(case: Case) -> list[float] | None:
 def case_file(case: Case, by: Actor, now: datetime) -> dict[str, Any]:
     """A case with everything that its page shows to this person."""
     tasks, requests = selectors.subjects_of(case)
+    known: dict[str, Any] = {"tasks": tasks, "requests": requests}
     return {
         **case_row(case, now),
         "point": place_of(case),
@@ -249,10 +297,10 @@ def case_file(case: Case, by: Actor, now: datetime) -> dict[str, Any]:
         "original_due_at": case.original_due_at,
         "reports": [report_row(report, by) for report in selectors.reports_of(case)],
         "evidence": [evidence_row(link) for link in case.evidence.select_related("evidence").order_by("seq", "pk")],
-        "tasks": [{**task_row(task, now), "offers": offers_of(task, case, by, now)} for task in tasks],
-        "requests": [{**request_row(row, now), "offers": offers_of(row, case, by, now)} for row in requests],
+        "tasks": [{**task_row(task, now), "offers": offers_of(task, case, by, now, **known)} for task in tasks],
+        "requests": [{**request_row(row, now), "offers": offers_of(row, case, by, now, **known)} for row in requests],
         "links": selectors.links_of(case),
-        "offers": offers_of(case, case, by, now),
+        "offers": offers_of(case, case, by, now, **known),
     }
 
 
