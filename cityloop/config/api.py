@@ -13,6 +13,7 @@ from cityloop.cases.api import router as cases_router
 from cityloop.codes.api import router as codes_router
 from cityloop.evidence.api import router as evidence_router
 from cityloop.grid.api import router as grid_router
+from cityloop.limits.api import router as limits_router
 from cityloop.notify.api import router as notify_router
 from cityloop.org.access import ApiAuth
 from cityloop.org.api import router as org_router
@@ -90,6 +91,7 @@ def nowhere(request: HttpRequest, rest: str) -> HttpResponse:
 # Where each app's operations hang. `beyond` answers what none of them has, so it stays last.
 ROUTERS: tuple[tuple[str, Router], ...] = (
     ("org", org_router),
+    ("limits", limits_router),
     ("notify", notify_router),
     ("evidence", evidence_router),
     ("cases", cases_router),

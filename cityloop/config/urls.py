@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     path("", include("cityloop.org.urls")),
     path("notices/", include("cityloop.notify.urls")),
+    path("handbook/", include("cityloop.limits.urls")),
     path("language", public(set_language), name="set_language"),
 ]
 
