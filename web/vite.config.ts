@@ -16,6 +16,7 @@ function iconSprite(): Plugin {
         const shapes = svg.replace(/<!--[\s\S]*?-->/g, '').replace(/^[\s\S]*?<svg[^>]*>|<\/svg>\s*$/g, '')
         return `<symbol id="${name}" viewBox="0 0 24 24">${shapes.replace(/\s*\n\s*/g, '')}</symbol>`
       })
+      this.emitFile({ type: 'asset', fileName: 'icon.svg', source: readFileSync(source('icon.svg'), 'utf8') })
       this.emitFile({
         type: 'asset',
         fileName: 'icons.svg',

@@ -9,6 +9,10 @@ import { hideTrouble, isSignIn, showOffline, showServerTrouble, showSignedOut } 
 Object.assign(htmx.config, {
   includeIndicatorStyles: false,
   allowEval: false,
+  // Every element says itself what it does (as in htmx 4): a link in a morphed list must not morph the case's form.
+  disableInheritance: true,
+  // New content is bound at once: a key pressed in between would find a form that nobody listens to.
+  defaultSettleDelay: 0,
   historyCacheSize: 0, // pages hold personal data: none of it is left in the browser's storage
   refreshOnHistoryMiss: true,
   timeout: 20_000,

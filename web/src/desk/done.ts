@@ -3,7 +3,8 @@
 import { make, one, say } from '../core/dom'
 import { htmx } from '../core/htmx'
 import { t } from '../core/texts'
-import { focusList, markOpen, nextAfter, openRow } from './list'
+import { endBusy, startBusy } from '../core/busy'
+import { finishRow, focusList, markOpen, nextAfter, openRow } from './list'
 import { refresh } from './refresh'
 
 interface Done {
@@ -35,24 +36,31 @@ function tell({ message, undo }: Done): void {
 }
 
 function goOn(done: Done): void {
-  const row = done.row ? document.getElementById(done.row) : null
-  const next = nextAfter(row)
-  row?.remove()
+  const next = nextAfter(done.row ?? '')
+  if (done.row) finishRow(done.row)
+  // Until the next case is here, the keys must not act on this one again.
+  const pane = one('#case')
+  if (pane) startBusy(pane)
   if (done.next) {
     const found = document.querySelector<HTMLElement>(`[data-row] [data-open][hx-get="${CSS.escape(done.next)}"]`)?.closest<HTMLElement>('[data-row]')
     markOpen(found ?? null)
     void htmx.ajax('get', done.next, { target: '#case', swap: 'innerHTML' })
   } else if (next && done.next !== null) openRow(next)
   else {
-    const pane = one('#case')
     const rest = one<HTMLTemplateElement>('template[data-rest]')
-    if (pane) pane.replaceChildren(...(rest ? [rest.content.cloneNode(true)] : []))
+    if (pane) {
+      pane.replaceChildren(...(rest ? [rest.content.cloneNode(true)] : []))
+      endBusy(pane)
+    }
     markOpen(null)
     focusList()
   }
   refresh()
 }
 
+document.addEventListener('htmx:afterSwap', (event) => {
+  if (event.target instanceof HTMLElement && event.target.id === 'case') endBusy(event.target)
+})
 document.addEventListener('case-done', (event) => {
   const done = (event as CustomEvent<Done>).detail
   tell(done)

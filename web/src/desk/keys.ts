@@ -18,7 +18,8 @@ const fixed: Record<string, { words: Words; run: () => void; cap?: string }> = {
   '?': { words: '显示快捷键', run: showKeys },
 }
 
-const usable = (element: HTMLElement) => !element.hasAttribute('disabled') && element.offsetParent !== null
+const usable = (element: HTMLElement) =>
+  !element.hasAttribute('disabled') && !element.closest('[data-busy]') && element.getClientRects().length > 0
 
 function buttonOf(key: string): HTMLElement | null {
   const wanted = key.toLowerCase()

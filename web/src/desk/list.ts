@@ -7,6 +7,9 @@ const rows = () => all('[data-row]', list() ?? document)
 const linkOf = (row: HTMLElement) => one<HTMLAnchorElement>('[data-open]', row)
 
 let current: string | null = null // id of the row whose case is open
+let order: string[] = [] // ids of the rows as last shown
+const finished = new Map<string, number>() // rows that were done here, and when
+const ANSWERS_OVERLAP = 15_000
 const ticked = new Set<string>()
 let lastTick: HTMLInputElement | null = null
 
@@ -34,29 +37,50 @@ export function focusList(): void {
   const row = (current && document.getElementById(current)) || rows()[0]
   if (row) focusRow(row)
   else list()?.focus()
-  delete one('[data-desk]')?.dataset['open']
+  delete one('[data-desk]')?.dataset['showsCase']
 }
 
 export function openRow(row: HTMLElement | null): void {
   if (row) linkOf(row)?.click()
 }
 
-/** The row after this one that nobody else works on; at the end, the one before. */
-export function nextAfter(row: HTMLElement | null): HTMLElement | null {
-  const found = rows()
-  const at = row ? found.indexOf(row) : -1
-  const free = (one: HTMLElement) => one !== row && one.dataset['taken'] === undefined
-  return found.slice(at + 1).find(free) ?? found.slice(0, Math.max(0, at)).reverse().find(free) ?? null
+/** Take a row that is done off the list; an older answer still on its way must not bring it back. */
+export function finishRow(id: string): void {
+  finished.set(id, Date.now())
+  document.getElementById(id)?.remove()
+}
+
+/** The row after this one that nobody else works on; at the end, the one before. The row itself may be gone already. */
+export function nextAfter(id: string): HTMLElement | null {
+  const at = order.indexOf(id)
+  const free = (other: string) => {
+    const row = document.getElementById(other)
+    return row && other !== id && row.dataset['taken'] === undefined ? row : null
+  }
+  for (const other of [...order.slice(at + 1), ...order.slice(0, Math.max(0, at)).reverse()]) {
+    const row = free(other)
+    if (row) return row
+  }
+  return null
 }
 
 export function markOpen(row: HTMLElement | null): void {
   current = row?.id || null
   paint()
   const desk = one('[data-desk]')
-  if (desk && row) desk.dataset['open'] = ''
+  if (desk && row) desk.dataset['showsCase'] = ''
+}
+
+function dropFinished(): void {
+  for (const [id, at] of finished) {
+    if (Date.now() - at > ANSWERS_OVERLAP) finished.delete(id)
+    else document.getElementById(id)?.remove()
+  }
 }
 
 function paint(): void {
+  dropFinished()
+  order = rows().map((row) => row.id)
   for (const row of rows()) {
     if (row.id === current) row.setAttribute('aria-current', 'true')
     else row.removeAttribute('aria-current')
@@ -110,6 +134,7 @@ on('click', '#list [data-row]', (row, event) => {
   else if (!target.closest('a, button, input, label')) openRow(row)
 })
 on('click', '[data-back]', () => focusList())
+document.addEventListener('htmx:afterSwap', paint)
 document.addEventListener('htmx:afterSettle', paint)
 prepare((root) => {
   if (root.closest('#list') || one('#list', root) || root.id === 'list') paint()
