@@ -156,8 +156,7 @@ class Planner:
             return Change(row.number, "same", "", row, seq)
         if old and self.on < old.valid_from:
             raise Wrong(_("生效日期早于现行条件的起用日期 %(day)s") % {"day": old.valid_from})
-        remark = "" if row.limits else _("没有时限：保留，但不可选用")
-        return Change(row.number, "changed" if old else "added", remark, row, seq)
+        return Change(row.number, "changed" if old else "added", remark_on(row, minor), row, seq)
 
     def _judge_retired(self, row: SheetRow, seq: int, old: StandardNode | None) -> Change:
         if old is None:
@@ -188,6 +187,18 @@ class Planner:
         first = self.seen.setdefault((row.kind, row.code, seq), row.number)
         if first != row.number:
             raise Wrong(_("与第 %(first)d 行重复") % {"first": first})
+
+
+def remark_on(row: SheetRow, minor: MinorNode | None) -> str:
+    """What the reader of the report should know about a line that is all right."""
+    remarks = []
+    if minor is None:
+        remarks.append(_("新增本地小类"))
+    elif not minor.is_offered:
+        remarks.append(_("采用该小类"))
+    if not row.limits:
+        remarks.append(_("没有时限：保留，但不可选用"))
+    return "；".join(remarks)
 
 
 def find_open(minor: MinorNode | None, seq: int) -> StandardNode | None:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, Final, TypeVar
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from cityloop.base.errors import Refused
 from cityloop.codes import catalogue as nodes
@@ -90,7 +91,7 @@ def default_edition() -> nodes.EditionNode:
     for edition in snapshot().editions.values():
         if edition.is_default:
             return edition
-    raise Refused("unavailable", "没有部件事件分类，请先运行 cityloop load-codes", {"rule": "default_edition"})
+    raise Refused("unavailable", _("没有部件事件分类，请先运行 cityloop load-codes"), {"rule": "default_edition"})
 
 
 def find_edition(code: str) -> nodes.EditionNode | None:
@@ -188,5 +189,5 @@ Value = TypeVar("Value")
 
 def _get(rows: Mapping[Key, Value], key: Key) -> Value:
     if key not in rows:
-        raise Refused("not_found", "没有这个代码", {"rule": "code_exists", "value": key})
+        raise Refused("not_found", _("没有这个代码"), {"rule": "code_exists", "value": key})
     return rows[key]
