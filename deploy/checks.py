@@ -24,8 +24,8 @@ TYPES: list[Check] = [
 MIGRATIONS: list[Check] = [("migrations", ["cityloop", "makemigrations", "--check", "--dry-run"])]
 DOCS: list[Check] = [("docs", ["python", "-m", "deploy.links"])]
 # Two workers: the machine that the suite is timed on has two cores.
-SUITE: Check = ("tests", ["pytest", "--create-db", "-n", "2", "--dist", "loadgroup"])
-QUICK: Check = ("tests without a database", ["pytest", "-p", "deploy.quick"])
+SUITE: Check = ("tests", ["python", "-m", "pytest", "--create-db", "-n", "2", "--dist", "loadgroup"])
+QUICK: Check = ("tests without a database", ["python", "-m", "pytest", "-p", "deploy.quick"])
 
 
 def run_checks(options: Options, checks: Sequence[Check], *, env: dict[str, str] | None = None) -> int:

@@ -112,10 +112,8 @@ def prepare_database(options: Options) -> None:
             env = environment.child_env(options)
             run_logged(ticker, command, log=options.log("prepare"), cwd=options.root, env=env, show=True)
         except subprocess.CalledProcessError:
-            raise Trouble(
-                "The database is not ready.",
-                f"read the lines above; all of it is in {options.log('prepare')}.",
-            ) from None
+            # The command has said why, and what to do.
+            raise Trouble("Nothing was started, for the reason above.") from None
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import pytest
 
-NEEDS = {"db", "transactional_db", "django_db_setup", "django_db_blocker", "live_server"}
+NEEDS = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

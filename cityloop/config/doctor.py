@@ -19,7 +19,7 @@ from cityloop.config import machine
 
 State = Literal["ok", "note", "bad"]
 EXTENSIONS = ("pg_trgm", "btree_gist")
-START = "start the embedded one with `make run`, or set DATABASE_URL to a server that runs."
+NOT_MADE = "not made in this database"
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ def _reach() -> Finding:
         connection.ensure_connection()
     except DatabaseError as error:
         reason = " ".join(str(error).split())
-        return Finding("Database", "bad", f"{address()} cannot be reached: {reason}", START)
+        return Finding("Database", "bad", f"{address()} cannot be reached: {reason}", env.unreachable_advice())
     return Finding("Database", "ok", address())
 
 
@@ -195,7 +195,7 @@ def _look_at_postgis() -> Finding:
     if not installed:
         name = connection.settings_dict["NAME"]
         advice = f"as the server's administrator, in the database {name}: CREATE EXTENSION postgis;"
-        return Finding("PostGIS", "bad", "not made in this database", advice)
+        return Finding("PostGIS", "bad", NOT_MADE, advice)
     parts = tuple(int(part) for part in installed.split(".")[:2])
     if parts < machine.POSTGIS_LEAST:
         return Finding("PostGIS", "bad", installed, "CityLoop wants PostGIS 3.3 or newer: renew it on the server.")

@@ -97,6 +97,13 @@ def embedded_database(var: Path) -> str:
     return note.read_text(encoding="utf-8").strip() if note.exists() else "postgres:///cityloop"
 
 
+def unreachable_advice() -> str:
+    """What to do when the database does not answer: it depends on whose it is."""
+    if text("DATABASE_URL", ""):
+        return "see that the server runs, and that host, port, name and password in DATABASE_URL are right."
+    return "start the embedded one with `make run`, or set DATABASE_URL to a server that runs."
+
+
 def secret(var: Path, name: str) -> str:
     """A random secret kept in a file that only its owner reads, made on first use."""
     path = var / "keys" / name

@@ -8,6 +8,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 from django.db import OperationalError
 
+from cityloop.config import environment as env
+
 
 def main() -> None:
     """Run one management command with CityLoop's settings; what a person can mend is said in one message.
@@ -25,7 +27,7 @@ def main() -> None:
         if not is_unreachable(error):
             raise
         reason = " ".join(str(error).split())
-        _end(f"The database cannot be reached: {reason}", "start it with `make run`, or see `cityloop doctor`.")
+        _end(f"The database cannot be reached: {reason}", env.unreachable_advice())
 
 
 def is_unreachable(error: OperationalError) -> bool:

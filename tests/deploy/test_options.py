@@ -1,13 +1,17 @@
 """Choices by environment variables; a bad one is quoted."""
 
 import os
+import socket
 import stat
 from pathlib import Path
 
 import pytest
 
+from cityloop.config import machine
 from deploy.console import Trouble
 from deploy.options import make_var, read_options
+from deploy.prepare import check_disk
+from deploy.run import check_port
 
 
 @pytest.mark.parametrize(
@@ -47,3 +51,18 @@ def test_a_state_folder_that_cannot_be_is_a_trouble(tmp_path: Path) -> None:
         make_var(read_options({"CITYLOOP_VAR": str(tmp_path / "file" / "var")}))
     assert os.fspath(tmp_path) in caught.value.message
     assert "CITYLOOP_VAR" in caught.value.next_step
+
+
+def test_a_full_disk_is_told_before_work_begins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(machine, "free_bytes", lambda folder: 500 * 1024**2)
+    with pytest.raises(Trouble, match=r"Only 0\.5 GB are free"):
+        check_disk(read_options({}, root=tmp_path))
+
+
+def test_a_taken_port_is_told_with_another_one(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        with pytest.raises(Trouble) as caught:
+            check_port(read_options({"CITYLOOP_PORT": str(port)}, root=tmp_path))
+    assert f"Port {port} on 127.0.0.1 is taken by" in caught.value.message
+    assert f"CITYLOOP_PORT={port + 1}" in caught.value.next_step
