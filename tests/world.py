@@ -12,11 +12,10 @@ from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 
 from cityloop.cases.models import Case, Jurisdiction
 from cityloop.cases.shipped import publish_all
-from cityloop.codes import data
-from cityloop.codes.loading import load_dictionaries, load_editions
 from cityloop.codes.models import Source, Standard
 from cityloop.grid.models import Area, Cell, DutyGrid, DutyHolder
-from cityloop.limits.actions import Amount, add_missing_limits, load_defaults
+from cityloop.limits.actions import load_defaults
+from cityloop.limits.handbook import load_handbook
 from cityloop.org.actions import appoint, create_person, create_unit
 from cityloop.org.actor import SYSTEM, Actor, get_actor
 from cityloop.org.models import Person, Unit
@@ -96,7 +95,8 @@ class World:
 def build() -> World:
     """Make the world in an empty, migrated database."""
     world = World()
-    _load_handbook()
+    load_handbook(by=SYSTEM, now=NOW)
+    load_defaults(by=SYSTEM, now=NOW)
     _make_units(world)
     _make_geography(world)
     _make_people(world)
@@ -104,19 +104,6 @@ def build() -> World:
         Jurisdiction.objects.create(area_code=code, supervising=world.units[unit], commanding=world.units[unit])
     publish_all(by=SYSTEM, now=NOW)
     return world
-
-
-def _load_handbook() -> None:
-    standards = load_editions(by=SYSTEM, now=NOW)
-    load_dictionaries(by=SYSTEM, now=NOW)
-    load_defaults(by=SYSTEM, now=NOW)
-    limits = {
-        (standards[row.key], area_class): Amount(row.amount, row.unit)
-        for row in data.handbook_rows()
-        if row.amount is not None and row.key in standards
-        for area_class in "ABC"
-    }
-    add_missing_limits(limits, by=SYSTEM, now=NOW)
 
 
 def find() -> World:

@@ -6,7 +6,7 @@ from typing import Final
 
 from cityloop.base.errors import Refused
 from cityloop.cases.actions import perform
-from cityloop.cases.models import Timer
+from cityloop.cases.models import Case, Timer
 from cityloop.org.actor import SYSTEM
 
 BATCH: Final = 100
@@ -40,6 +40,12 @@ def fire(timer: Timer, now: datetime) -> bool:
     # Only the row that fired: an action may have set the clock's next moment meanwhile.
     Timer.objects.filter(pk=timer.pk, fires_at=timer.fires_at).delete()
     return done
+
+
+def fire_due_of(case: Case, until: datetime) -> int:
+    """Fire one case's timers due at or before `until`, each at its own moment, for histories told afterwards."""
+    timers = Timer.objects.filter(case=case, fires_at__lte=until).order_by("fires_at", "id").select_related("case")
+    return sum(fire(timer, timer.fires_at) for timer in timers)
 
 
 def fire_due(until: datetime, *, virtual: bool = False) -> int:
