@@ -9,6 +9,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from tests import world as worlds
+from tests.browser.sample.data import Sample, reset
+from tests.world import World
 
 # Playwright's synchronous calls run inside an event loop, in which Django refuses its database without this.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -116,17 +121,47 @@ def phone(new_page: Callable[..., Page]) -> Page:
 
 
 @pytest.fixture
-def address(live_server: Any) -> str:
-    """Where the live server listens."""
+def city(transactional_db: None) -> World:
+    """The world, there to be changed: what a journey leaves is swept away, and the next one gets it anew."""
+    if not worlds.is_built():
+        worlds.build()
+    return worlds.find()
+
+
+@pytest.fixture
+def address(city: World, live_server: Any) -> str:
+    """Where the world is served."""
     return str(live_server.url)
+
+
+@pytest.fixture(scope="session")
+def sample_server() -> Iterator[LiveServer]:
+    """A server of its own for sample pages: they read no database, so none is made or swept for them."""
+    server = LiveServer("localhost")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def sample(settings: Any) -> Sample:
+    """The sample pages, with nothing done yet. The test is marked with their URLs."""
+    first = settings.TEMPLATES[0]
+    settings.TEMPLATES = [{**first, "DIRS": [*first["DIRS"], Path(__file__).parent / "sample" / "templates"]}]
+    return reset()
+
+
+@pytest.fixture
+def sample_address(sample: Sample, sample_server: LiveServer) -> str:
+    """Where the sample pages are served."""
+    return str(sample_server.url)
 
 
 @pytest.fixture
 def sign_in(address: str) -> Callable[..., None]:
-    """`sign_in(page, username)`: by the real page."""
+    """`sign_in(page, username, then="/notices/")`: by the real page, and on to the person's own or the named one."""
 
-    def do(page: Page, username: str, password: str = "only-for-tests-1") -> None:
-        page.goto(f"{address}/sign-in")
+    def do(page: Page, username: str, password: str = worlds.PASSWORD, *, then: str = "") -> None:
+        page.goto(f"{address}/sign-in?next={then}")
         page.fill("[name=username]", username)
         page.fill("[name=password]", password)
         page.click("button[type=submit]:not([name=language])")

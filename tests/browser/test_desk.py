@@ -2,39 +2,27 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Complaints
-from tests.browser.sample.data import Sample, reset
+from tests.browser.sample.data import Sample
 
 pytestmark = pytest.mark.urls("tests.browser.sample.urls")
 
-TEMPLATES = Path(__file__).parent / "sample" / "templates"
 UUID = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")
 
 
-@pytest.fixture(autouse=True)
-def sample(settings: Any) -> Sample:
-    """The sample pages, with nothing done yet."""
-    first = django_settings.TEMPLATES[0]
-    settings.TEMPLATES = [{**first, "DIRS": [*first["DIRS"], TEMPLATES]}]
-    return reset()
-
-
 @pytest.fixture
-def desk(page: Page, address: str) -> Page:
+def desk(page: Page, sample_address: str) -> Page:
     """The desk on a machine without WebGL 2: so there is no map to wait for."""
     page.add_init_script(
         "const get = HTMLCanvasElement.prototype.getContext;"
         "HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {"
         " return kind === 'webgl2' ? null : get.call(this, kind, ...rest) }"
     )
-    page.goto(address)
+    page.goto(sample_address)
     return page
 
 

@@ -1,28 +1,15 @@
 """The look of every kind of page, at the two sizes that matter; pictures go to var/pictures to be looked at."""
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
 from playwright.sync_api import Page
 
 from tests.browser.conftest import DESK, PHONE, Complaints
-from tests.browser.sample.data import Sample, reset
 
 pytestmark = pytest.mark.urls("tests.browser.sample.urls")
 
-TEMPLATES = Path(__file__).parent / "sample" / "templates"
 NARROW = {"width": 1024, "height": 700}
-
-
-@pytest.fixture(autouse=True)
-def sample(settings: Any) -> Sample:
-    """The sample pages, with nothing done yet."""
-    first = django_settings.TEMPLATES[0]
-    settings.TEMPLATES = [{**first, "DIRS": [*first["DIRS"], TEMPLATES]}]
-    return reset()
 
 
 @pytest.mark.parametrize(
@@ -43,7 +30,7 @@ def test_pages_fit_and_can_be_used(
     name: str,
     path: str,
     sizes: list[dict[str, int]],
-    address: str,
+    sample_address: str,
     new_page: Callable[..., Page],
     complaints: Complaints,
     picture: Callable[[Page, str], None],
@@ -52,7 +39,7 @@ def test_pages_fit_and_can_be_used(
 ) -> None:
     for size in sizes:
         page = new_page(size, geolocation={"longitude": 121.4837, "latitude": 31.2226}, permissions=["geolocation"])
-        page.goto(address + path)
+        page.goto(sample_address + path)
         if page.query_selector("[data-map]"):
             page.wait_for_selector("[data-map-ready]")
         page.wait_for_timeout(300)
@@ -66,14 +53,14 @@ def test_pages_fit_and_can_be_used(
 @pytest.mark.parametrize("size", [DESK, NARROW, PHONE])
 def test_the_open_case_fits(
     size: dict[str, int],
-    address: str,
+    sample_address: str,
     new_page: Callable[..., Page],
     picture: Callable[[Page, str], None],
     assert_fits: Callable[[Page], None],
     assert_accessible: Callable[[Page], None],
 ) -> None:
     page = new_page(size)
-    page.goto(address)
+    page.goto(sample_address)
     page.click("#open-2")
     page.locator("[data-map]").scroll_into_view_if_needed()
     page.wait_for_selector("[data-map-ready]")

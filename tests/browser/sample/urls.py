@@ -11,15 +11,17 @@ from django.views.i18n import set_language
 
 from cityloop.base.errors import Refused
 from cityloop.base.pages import see_other
+from cityloop.org.actor import Actor, ActorPost
 from tests.browser.sample.data import BOXES, STATE, STEPS, row
 from tests.browser.sample.geo import base_map
 from tests.browser.sample.photo import photo
 
+SEAT = Actor(7, "张敏", (ActorPost(1, "operator", 1, "市监督中心", "1/", ""),))
+
 
 def show(request: HttpRequest, name: str, context: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
-    post = SimpleNamespace(unit_name="市监督中心 受理员")
     request.user = SimpleNamespace(pk=7, name="张敏", is_authenticated=True)  # type: ignore[assignment]
-    request.actor = SimpleNamespace(name="张敏", posts=[post])  # type: ignore[attr-defined]
+    request.actor = SEAT  # type: ignore[attr-defined]
     return render(request, f"sample/{name}.html", context or {}, status=status)
 
 
@@ -90,7 +92,8 @@ def evidence(request: HttpRequest, uuid: str) -> HttpResponse:
 
 
 def locate(request: HttpRequest) -> HttpResponse:
-    found = {"street_name": "豫园街道", "cell_code": "310101002001007", "duty_grid_name": "豫园第三责任网格"}
+    grid = {"code": "310101002003", "name": "豫园第三责任网格"}
+    found = {"cell_code": "310101002001007", "duty_grid": grid, "street": {"code": "310101002", "name": "豫园街道"}}
     return JsonResponse({**found, "address_hint": "方浜中路 218 号附近"})
 
 

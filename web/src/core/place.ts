@@ -29,11 +29,17 @@ export function putPlace(part: ParentNode, { lon, lat }: Place): void {
   one('[data-lat-field]', part)?.dispatchEvent(new Event('change', { bubbles: true }))
 }
 
+/** `duty_grid.name` of the answer. */
+function at(answer: Record<string, unknown>, path: string): string {
+  let found: unknown = answer
+  for (const key of path.split('.')) found = (found as Record<string, unknown> | null | undefined)?.[key]
+  return found === null || found === undefined ? '' : String(found)
+}
+
 /** Fill `data-locate="key"` elements from the answer; a field that the person has written in is left alone. */
 function fill(part: ParentNode, answer: Record<string, unknown>): void {
   for (const element of all('[data-locate]', part)) {
-    const found = answer[element.dataset['locate'] ?? '']
-    const words = found === null || found === undefined ? '' : String(found)
+    const words = at(answer, element.dataset['locate'] ?? '')
     if (!(element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement)) element.textContent = words
     else if (element.value === '' || element.value === element.dataset['located']) {
       element.value = words
@@ -52,7 +58,7 @@ async function locate(part: HTMLElement): Promise<void> {
   const request = new AbortController()
   asked.set(part, request)
   try {
-    const answer = await fetch(`${part.dataset['locateUrl'] ?? LOCATE}?point=${place.lon},${place.lat}`, { signal: request.signal, headers: { Accept: 'application/json' } })
+    const answer = await fetch(`${part.dataset['locateUrl'] ?? LOCATE}?lon=${place.lon}&lat=${place.lat}`, { signal: request.signal, headers: { Accept: 'application/json' } })
     if (answer.ok) fill(part, (await answer.json()) as Record<string, unknown>)
   } catch {
     // without an answer the fields stay to be written by hand

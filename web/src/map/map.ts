@@ -1,6 +1,6 @@
 // <div data-map data-lon data-lat data-base-map-url data-attribution data-pick>, see docs/develop/screens.md.
 import './polyfill'
-import { Map as Engine, Marker, NavigationControl, ScaleControl, setWorkerUrl, type GeoJSONSource } from 'maplibre-gl'
+import { AttributionControl, Map as Engine, Marker, NavigationControl, ScaleControl, setWorkerUrl, type GeoJSONSource } from 'maplibre-gl'
 import 'maplibre-gl/dist/maplibre-gl.css'
 import { placeOf, putPlace, type Place } from '../core/place'
 import { t } from '../core/texts'
@@ -11,7 +11,10 @@ setWorkerUrl(new URL(workerUrl, import.meta.url).href)
 
 const BASE_MAP = '/api/v1/base-map'
 const ATTRIBUTION = '© OpenStreetMap contributors'
+const LAYERS = 'streets,cells,duty_grids'
 const NEAR = 16.5
+const WITH_COMPONENTS = 16
+const MOST_DEGREES = 0.25 // what the service gives in one answer
 
 type Box = [number, number, number, number]
 
@@ -19,7 +22,8 @@ type Box = [number, number, number, number]
 function padded(engine: Engine): Box {
   const bounds = engine.getBounds()
   const [west, south, east, north] = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()]
-  const [x, y] = [(east - west) / 2, (north - south) / 2]
+  const spare = (size: number) => Math.max(0, Math.min(size / 2, (MOST_DEGREES * 0.98 - size) / 2))
+  const [x, y] = [spare(east - west), spare(north - south)]
   return [west - x, south - y, east + x, north + y]
 }
 
@@ -28,19 +32,39 @@ function covers(box: Box | null, engine: Engine): boolean {
   return box !== null && box[0] <= bounds.getWest() && box[1] <= bounds.getSouth() && box[2] >= bounds.getEast() && box[3] >= bounds.getNorth()
 }
 
-function followBaseMap(engine: Engine, url: string): void {
+/** Who made the base data is always shown: the answer itself says it. */
+function credit(engine: Engine, words: string): (next: string) => void {
+  let shown = words
+  let control = new AttributionControl({ compact: false, customAttribution: words })
+  engine.addControl(control)
+  return (next) => {
+    if (!next || next === shown) return
+    shown = next
+    engine.removeControl(control)
+    control = new AttributionControl({ compact: false, customAttribution: next })
+    engine.addControl(control)
+  }
+}
+
+function followBaseMap(engine: Engine, url: string, tell: (attribution: string) => void): void {
   let have: Box | null = null
+  let detailed = false
   let asking: AbortController | null = null
   const load = async (): Promise<void> => {
-    if (covers(have, engine)) return
+    const wanted = engine.getZoom() >= WITH_COMPONENTS
+    if (covers(have, engine) && (detailed || !wanted)) return
     asking?.abort()
     asking = new AbortController()
     const box = padded(engine)
     try {
-      const answer = await fetch(`${url}?bbox=${box.map((degree) => degree.toFixed(5)).join(',')}`, { signal: asking.signal })
+      const layers = wanted ? `${LAYERS},components` : LAYERS
+      const answer = await fetch(`${url}?bbox=${box.map((degree) => degree.toFixed(5)).join(',')}&layers=${layers}`, { signal: asking.signal })
       if (!answer.ok) return
-      engine.getSource<GeoJSONSource>('base')?.setData(await answer.json())
+      const found = (await answer.json()) as Exclude<Parameters<GeoJSONSource['setData']>[0], string> & { attribution?: string }
+      engine.getSource<GeoJSONSource>('base')?.setData(found)
+      tell(found.attribution ?? '')
       have = box
+      detailed = wanted
     } catch {
       // the marker still shows on plain ground; the next move asks again
     }
@@ -86,13 +110,14 @@ export function drawMap(holder: HTMLElement): void {
   const centre = start ?? { lon: Number(holder.dataset['centreLon'] ?? 121.48), lat: Number(holder.dataset['centreLat'] ?? 31.22) }
   const engine = new Engine({
     container: holder,
-    style: baseStyle(holder.dataset['attribution'] ?? ATTRIBUTION),
+    style: baseStyle(),
     center: [centre.lon, centre.lat],
     zoom: start ? NEAR : 13.5,
+    minZoom: 12,
     maxZoom: 20,
     dragRotate: false,
     pitchWithRotate: false,
-    attributionControl: { compact: false },
+    attributionControl: false,
     locale: { 'NavigationControl.ZoomIn': t('放大'), 'NavigationControl.ZoomOut': t('缩小'), 'Map.Title': t('地图：可用方向键移动，加减号缩放') },
   })
   engine.touchZoomRotate.disableRotation()
@@ -101,7 +126,7 @@ export function drawMap(holder: HTMLElement): void {
   engine.on('load', () => (holder.dataset['mapReady'] = ''))
   const marker = new Marker({ color: '#c3221f' })
   if (start) marker.setLngLat([start.lon, start.lat]).addTo(engine)
-  followBaseMap(engine, holder.dataset['baseMapUrl'] ?? BASE_MAP)
+  followBaseMap(engine, holder.dataset['baseMapUrl'] ?? BASE_MAP, credit(engine, holder.dataset['attribution'] ?? ATTRIBUTION))
   if (holder.dataset['pick'] !== undefined && part) letPick(engine, holder, part, marker)
   forgetWhenGone(engine, holder)
 }
