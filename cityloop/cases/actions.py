@@ -11,18 +11,14 @@ from django.db.models import Exists, QuerySet
 from django.utils.translation import gettext as _
 
 from cityloop.base.errors import Refused
-from cityloop.cases.forms_of import clean_data, evidence_of, texts_of
 from cityloop.cases.history import body_digest
 from cityloop.cases.merging import echo
-from cityloop.cases.models import Case, CaseEvent, Request, Task
-from cityloop.cases.opening import NewReport, Repeated, open_case, open_linked
-from cityloop.cases.policy import roles_in
+from cityloop.cases.models import Case, CaseEvent, CaseLink, Request, Task
+from cityloop.cases.opening import NewReport, Repeated, again, open_case
 from cityloop.cases.step import AnySubject, Step
-from cityloop.cases.storing import Written, advance, store
+from cityloop.cases.storing import store, store_echo
+from cityloop.cases.taking import take
 from cityloop.org.actor import Actor
-from cityloop.workflow import registry
-from cityloop.workflow.engine import Flow, Line, choose
-from cityloop.workflow.selectors import get_flow
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +57,7 @@ def perform(
     `client_id` by the same actor gets the first answer again.
     """
     values = dict(data or {})
-    digest = body_digest(_reference(subject), do, values)
+    digest = body_digest(reference(subject), do, values)
     try:
         with transaction.atomic():
             return _Performance(subject, do, by=by, now=now, client_id=client_id, digest=digest).run(revision, values)
@@ -75,7 +71,8 @@ def perform(
     return first_answer(client_id, by, digest)
 
 
-def _reference(subject: AnySubject) -> str:
+def reference(subject: AnySubject) -> str:
+    """What a repeated request must name again."""
     if isinstance(subject, Case):
         return f"case:{subject.number}"
     return f"{'task' if isinstance(subject, Task) else 'request'}:{subject.pk}"
@@ -130,23 +127,20 @@ class _Performance:
         """Everything in the order that the design fixes."""
         case, other = self._lock(values)
         step = Step(case, case, self.by, self.now)
-        step.subject = subject = self._subject(step)
-        if revision is not None and subject.revision != revision:
-            raise Refused("stale", _("已被他人处理, 请刷新后再办"), {"revision": subject.revision})
-        flow = get_flow(subject.flow_id)
-        line = self._choose(step, flow, values)
+        step.subject = self._subject(step)
         if other is not None:
             step.kept["target"] = other
-        written = [advance(step, flow, line, client_id=self.client_id, digest=self.digest)]
-        if line.follow:
-            written.append(self._follow(step, line.follow))
-            step.subject = subject
+        written = take(step, self.do, values, revision=revision, client_id=self.client_id, digest=self.digest)
         store(step, written)
         if other is not None:
-            echo(other, written[0].event, self.by, self.now)
+            store_echo(other, echo(other, written[0].event))
         if step.kept.get("rebound"):
-            open_linked(case, by=self.by, now=self.now)
+            self._open_linked(case)
         return outcome_of(written[0].event)
+
+    def _open_linked(self, case: Case) -> None:
+        event = open_case(again(case), by=self.by, now=self.now, data={"rebound_of": case.number})
+        CaseLink.objects.create(case=event.case, other=case, kind=CaseLink.REBOUND)
 
     def _lock(self, values: Mapping[str, Any]) -> tuple[Case, Case | None]:
         """The case, and the one to merge into, locked by ascending id; `not_found` unless both may be seen."""
@@ -196,32 +190,6 @@ class _Performance:
         if isinstance(asked, Task):
             return Task.objects.get(pk=asked.pk, case=step.case)
         return Request.objects.get(pk=asked.pk, case=step.case)
-
-    def _choose(self, step: Step, flow: Flow, values: dict[str, Any]) -> Line:
-        roles = roles_in(self.by, step.case, step.subject)
-        names = frozenset(roles)
-        fitting = [line for line in flow.lines_at(step.subject.state, self.do) if not names.isdisjoint(line.by)]
-        if fitting:
-            form = fitting[0].form
-            cleaned = clean_data(step.subject.flow_id, form, values)
-            step.note = cleaned.pop("note", "")
-            step.data = cleaned
-            step.kept["texts"] = texts_of(step.subject.flow_id, form)
-            step.kept["evidence"] = evidence_of(step.subject.flow_id, form, cleaned)
-        line = choose(flow, step.subject.state, self.do, roles=names, facts=step, guards=registry.guards)
-        step.post = next((roles[name] for name in line.by if name in roles), None)
-        return line
-
-    def _follow(self, step: Step, do: str) -> Written:
-        """The case's transition that the subject's line names: its own event, the same cause."""
-        step.subject = step.case
-        flow = get_flow(step.case.flow_id)
-        line = choose(flow, step.case.state, do, roles=frozenset({"system"}), facts=step, guards=registry.guards)
-        note, data, texts = step.note, step.data, step.kept.get("texts")
-        step.note, step.data, step.kept["texts"] = "", {}, ()
-        written = advance(step, flow, line, client_id=None, digest=b"")
-        step.note, step.data, step.kept["texts"] = note, data, texts
-        return written
 
 
 def _visible(by: Actor) -> QuerySet[Case]:

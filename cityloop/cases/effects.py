@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from cityloop.cases import clocks, facts
-from cityloop.cases.models import Case, CaseLink, Report, Request, Task
+from cityloop.cases.models import Case, CaseLink, Request, Task
 from cityloop.cases.step import Step
 from cityloop.workflow.registry import effect
 from cityloop.workflow.selectors import active_version, get_flow
@@ -296,7 +296,7 @@ def amend(step: Step) -> None:
     if data.get("address"):
         case.address = data["address"]
     if data.get("point"):
-        facts.relocate(case, data["point"], step.now)
+        facts.relocate(case, data["point"], step.now, step.rows)
     facts.recategorise(case, data)
     if case.filed_at is not None and (data.get("standard") or data.get("minor") or data.get("point")):
         clocks.freeze_limit(case, case.filed_at)
@@ -311,14 +311,13 @@ def absorb(step: Step) -> None:
     target = step.kept.pop("target")
     assert isinstance(target, Case)
     step.new_links.append(CaseLink(case=step.case, other=target, kind=CaseLink.MERGED))
-    Report.objects.filter(case=step.case).update(case=target)
+    step.rows.give_reports(step.case, target)
 
 
 @effect("release")
 def release(step: Step) -> None:
     """撤销并案: 问题转回本案"""
-    CaseLink.objects.filter(case=step.case, kind=CaseLink.MERGED).delete()
-    Report.objects.filter(first_case=step.case).update(case=step.case)
+    step.rows.take_reports_back(step.case)
 
 
 @effect("undo_last_step")
@@ -328,8 +327,8 @@ def undo_last_step(step: Step) -> None:
     for event in reversed(step.last_group):
         facts.restore(case, event.before)
     group = case.last_group
-    _undo_subjects(step, step.open_tasks, Task.objects.filter(case=case, ended_group=group), group)
-    _undo_subjects(step, step.open_requests, Request.objects.filter(case=case, ended_group=group), group)
+    _undo_subjects(step, step.open_tasks, step.rows.tasks_ended_by(case, group), group)
+    _undo_subjects(step, step.open_requests, step.rows.requests_ended_by(case, group), group)
     if case.running_since is not None:
         _set_timer(step)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from cityloop.base.errors import Refused
 from cityloop.base.geometry import as_lonlat, as_point, read_lonlat
 from cityloop.cases.models import Case, Jurisdiction
+from cityloop.cases.rows import DATABASE, Rows
 from cityloop.codes.models import Standard
 from cityloop.grid.selectors import locate
 from cityloop.org.models import Unit
@@ -129,19 +130,18 @@ def inspector_for(case: Case, now: datetime) -> int:
     return found.inspectors[0].person_id
 
 
-def jurisdiction(area_code: str) -> Jurisdiction:
+def jurisdiction(area_code: str, rows: Rows = DATABASE) -> Jurisdiction:
     """The centres over an area: the row with the longest matching prefix."""
-    prefixes = [area_code[:length] for length in range(len(area_code) + 1)]
-    row = Jurisdiction.objects.filter(area_code__in=prefixes).order_by("-area_code").first()
+    row = rows.find_jurisdiction(area_code)
     if row is None:
         raise Refused("unavailable", _("还没有设定管辖这个位置的监督中心"), {"area_code": area_code})
     return row
 
 
-def relocate(case: Case, place: list[float], now: datetime) -> None:
+def relocate(case: Case, place: list[float], now: datetime, rows: Rows = DATABASE) -> None:
     """Move the case to a place: its area, cell, duty grid and area class follow."""
     lonlat = read_lonlat(place)
-    found = locate(lonlat, now=now)
+    found = rows.locate(lonlat, now)
     case.point = as_point(lonlat)
     case.area_code = found.community_code or found.street_code or found.district_code or ""
     case.area_class = found.area_class or ""

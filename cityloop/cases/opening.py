@@ -14,9 +14,17 @@ from cityloop.base.secrets import digest, digest_tail, seal
 from cityloop.base.time import city_date
 from cityloop.cases import clocks, facts
 from cityloop.cases.history import body_digest, sealed
-from cityloop.cases.models import Case, CaseEvent, CaseLink, Contact, EventText, Report
+from cityloop.cases.models import Case, CaseEvent, Contact, EventText, Report
+from cityloop.cases.rows import DATABASE, Rows
 from cityloop.cases.step import Step
-from cityloop.cases.storing import chain, store_evidence, store_notices, store_participants
+from cityloop.cases.storing import (
+    Written,
+    chain,
+    store_evidence,
+    store_notices,
+    store_participants,
+    store_texts,
+)
 from cityloop.codes.models import Source
 from cityloop.org.actor import Actor, ActorPost
 from cityloop.workflow.selectors import active_version, get_flow
@@ -95,16 +103,35 @@ def open_case(
 def _open(
     new: NewReport, by: Actor, now: datetime, *, client_id: UUID | None, body: bytes, data: dict[str, Any]
 ) -> CaseEvent:
-    case = _new_case(new, now)
-    step = Step(case, case, by, now, note="", group=1)
+    step, report, written = begin(new, next_id(), by=by, now=now, client_id=client_id, body=body, data=data)
+    report.contact = _store_contact(new.reporter)
+    step.case.save(force_insert=True)
+    written.event.save(force_insert=True)
+    store_texts([written])
+    report.save(force_insert=True)
+    store_evidence(step, 1)
+    store_participants(step)
+    store_notices(step)
+    return written.event
+
+
+def begin(
+    new: NewReport,
+    case_id: int,
+    *,
+    by: Actor,
+    now: datetime,
+    client_id: UUID | None,
+    body: bytes,
+    data: Mapping[str, Any],
+    rows: Rows = DATABASE,
+) -> tuple[Step, Report, Written]:
+    """The new case under that id, its first report and its first event, in memory."""
+    case = _new_case(new, case_id, now, rows)
+    step = Step(case, case, by, now, group=1, rows=rows)
     step.post = _reporting_post(by)
-    event, text = _first_event(step, new, client_id, body, data)
-    case.save(force_insert=True)
-    event.save(force_insert=True)
-    if text is not None:
-        text.event_id = event.pk
-        text.save(force_insert=True)
-    Report.objects.create(
+    written = _first_event(step, new, client_id, body, data)
+    report = Report(
         case=case,
         first_case=case,
         source=new.source,
@@ -113,24 +140,22 @@ def _open(
         point=case.point,
         address=new.address,
         person_id=by.person_id,
-        contact=_store_contact(new.reporter),
         created_at=now,
     )
     step.kept["evidence"] = [("report", list(new.evidence)), ("after", list(new.after))]
-    store_evidence(step, 1)
     if by.person_id is not None:
         step.participants.add(("person", by.person_id))
-    store_participants(step)
     step.tell_post(case.supervising_id, ["operator"], "cases.reported")
-    store_notices(step)
-    return event
+    return step, report, written
 
 
-def _new_case(new: NewReport, now: datetime) -> Case:
+def _new_case(new: NewReport, case_id: int, now: datetime, rows: Rows) -> Case:
     version = active_version("case")
     flow = get_flow(version)
     state = flow.states["self_done" if new.self_handled else flow.initial]
     case = Case(
+        pk=case_id,
+        number=number_of(case_id, now),
         source=new.source,
         description=new.description,
         address=new.address,
@@ -143,13 +168,11 @@ def _new_case(new: NewReport, now: datetime) -> Case:
         stage_began_at=now,
     )
     if new.point:
-        facts.relocate(case, list(new.point), now)
+        facts.relocate(case, list(new.point), now, rows)
     facts.recategorise(case, {"minor": new.minor_id, "standard": new.standard_id})
-    over = facts.jurisdiction(case.area_code)
+    over = facts.jurisdiction(case.area_code, rows)
     case.supervising_id, case.commanding_id = over.supervising_id, over.commanding_id
     case.stage_due_at, _limit = clocks.stage_due(state.limit, case, now)
-    case.pk = next_id()
-    case.number = number_of(case.pk, now)
     return case
 
 
@@ -169,9 +192,7 @@ def _reporting_post(by: Actor) -> ActorPost | None:
     return next(iter(by.posts), None) if by.person_id is not None else None
 
 
-def _first_event(
-    step: Step, new: NewReport, client_id: UUID | None, body: bytes, data: dict[str, Any]
-) -> tuple[CaseEvent, EventText | None]:
+def _first_event(step: Step, new: NewReport, client_id: UUID | None, body: bytes, data: Mapping[str, Any]) -> Written:
     case, post = step.case, step.post
     private = {"description": new.description, "address": new.address}
     private = {name: value for name, value in private.items() if value}
@@ -201,7 +222,7 @@ def _first_event(
     chain(case, event)
     case.last_group, case.last_actor_id = 1, step.by.person_id
     text = EventText(note="", private={"data": private}, salt=salt) if note_digest else None
-    return event, text
+    return Written(event, text)
 
 
 def _store_contact(reporter: Reporter | None) -> Contact | None:
@@ -210,9 +231,9 @@ def _store_contact(reporter: Reporter | None) -> Contact | None:
     return store_contact(reporter)
 
 
-def open_linked(case: Case, *, by: Actor, now: datetime) -> CaseEvent:
+def again(case: Case) -> NewReport:
     """A new problem at the same place, because it came back after it had been solved."""
-    new = NewReport(
+    return NewReport(
         source=case.source,
         description=case.description,
         point=[case.point.x, case.point.y] if case.point else None,
@@ -221,9 +242,6 @@ def open_linked(case: Case, *, by: Actor, now: datetime) -> CaseEvent:
         standard_id=case.standard_id,
         urgent=case.urgent,
     )
-    event = open_case(new, by=by, now=now, data={"rebound_of": case.number})
-    CaseLink.objects.create(case=event.case, other=case, kind=CaseLink.REBOUND)
-    return event
 
 
 def demand_source(code: str) -> Source:

@@ -7,14 +7,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from cityloop.cases.models import Case, CaseEvent, CaseLink, Report, Request, Task
+from cityloop.cases.rows import DATABASE, Rows
 from cityloop.notify.actions import PostRecipient, Recipient
 from cityloop.org.actor import Actor, ActorPost
 from cityloop.workflow.engine import Line
 
 AnySubject = Case | Task | Request
+AnyRow = TypeVar("AnyRow", Task, Request)
 
 
 def kind_of(subject: AnySubject) -> str:
@@ -44,40 +46,37 @@ class Step:
     participants: set[tuple[str, int]] = field(default_factory=set)  # ("person" | "unit", id)
     timer: tuple[str, datetime] | None = None  # (transition, moment) of the handling clock
     kept: dict[str, Any] = field(default_factory=dict)  # what effects add to the event's data
+    rows: Rows = DATABASE
 
     @cached_property
     def open_tasks(self) -> list[Task]:
         """The case's open tasks, locked, in the order of their ids."""
-        rows = Task.objects.select_for_update(no_key=True).filter(case=self.case, ended=False).order_by("id")
-        return [self.subject if row.pk == self.subject.pk and isinstance(self.subject, Task) else row for row in rows]
+        return [self._own(row) for row in self.rows.open_tasks(self.case)]
 
     @cached_property
     def open_requests(self) -> list[Request]:
         """The case's open requests, locked, in the order of their ids."""
-        rows = Request.objects.select_for_update(no_key=True).filter(case=self.case, ended=False).order_by("id")
-        return [
-            self.subject if row.pk == self.subject.pk and isinstance(self.subject, Request) else row for row in rows
-        ]
+        return [self._own(row) for row in self.rows.open_requests(self.case)]
+
+    def _own(self, row: AnyRow) -> AnyRow:
+        """The step's own subject where the row is the same one."""
+        subject = self.subject
+        return subject if isinstance(subject, type(row)) and subject.pk == row.pk else row
 
     @cached_property
     def last_group(self) -> list[CaseEvent]:
         """The events of the last step, in order."""
-        return list(CaseEvent.objects.filter(case=self.case, group=self.case.last_group).order_by("seq"))
+        return self.rows.last_group(self.case)
 
     @cached_property
     def last_handle(self) -> Task | None:
         """The latest leading task of handling, open or not."""
-        return (
-            Task.objects.select_for_update(no_key=True)
-            .filter(case=self.case, kind="handle", part=Task.LEAD)
-            .order_by("-id")
-            .first()
-        )
+        return self.rows.last_handle(self.case)
 
     @cached_property
     def reports(self) -> list[Report]:
         """The reports that the case holds now."""
-        return list(self.case.reports.order_by("id"))
+        return self.rows.reports(self.case)
 
     def tell_post(self, unit_id: int, kinds: Iterable[str], key: str) -> None:
         """Leave a notice for the holders of these posts in that unit, within the case's area."""

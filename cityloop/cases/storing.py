@@ -197,8 +197,7 @@ def _on_both_axes(step: Step) -> bool:
     others = {axis_of(post.kind) for post in step.by.posts} - {own, None}
     if own is None or not others:
         return False
-    posts = CaseEvent.objects.filter(case=step.case, actor_id=step.by.person_id).values_list("post", flat=True)
-    return any(axis_of(post) in others for post in posts)
+    return any(axis_of(post) in others for post in step.rows.posts_of(step.case, step.by.person_id))
 
 
 def store(step: Step, written: list[Written]) -> None:
@@ -222,11 +221,19 @@ def store(step: Step, written: list[Written]) -> None:
     store_notices(step)
 
 
+def store_echo(other: Case, event: CaseEvent) -> None:
+    """Store the event that a step leaves in the other case. Its row is locked."""
+    event.save(force_insert=True)
+    other.save(update_fields=["revision", "last_seq", "last_hash"])
+
+
 def store_texts(written: list[Written]) -> None:
     """Store the free texts of events that are stored."""
-    texts = [row.text for row in written if row.text]
-    for text in texts:
-        text.event_id = text.event.pk
+    texts = []
+    for event, text in written:
+        if text is not None:
+            text.event_id = event.pk
+            texts.append(text)
     if texts:
         EventText.objects.bulk_create(texts)
 
