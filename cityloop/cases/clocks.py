@@ -11,10 +11,7 @@ from cityloop.limits.selectors import current_calendar, limit_for, stage_limit
 
 def used(case: Case, calendar: Calendar, now: datetime) -> int:
     """Microseconds of the limit's own clock that handling has used until `now`."""
-    spans = [(datetime.fromisoformat(began), datetime.fromisoformat(ended)) for began, ended in case.runs]
-    if case.running_since is not None:
-        spans.append((case.running_since, now))
-    return sum(spent(calendar, case.limit_unit, began, ended) for began, ended in spans)
+    return sum(spent(calendar, case.limit_unit, began, ended or now) for began, ended in _spans(case))
 
 
 def case_limit(case: Case) -> Limit | None:
@@ -73,15 +70,23 @@ def recompute(case: Case) -> None:
     if limit is None or case.dispatched_at is None:
         return
     case.calendar_id, calendar = current_calendar()
-    if case.running_since is not None:
-        before = sum(
-            spent(calendar, limit.unit, datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in case.runs
-        )
-        left = limit.total_us - before
-        _set_due(case, add_span(calendar, limit.unit, case.running_since, max(left, 0)))
-    elif case.runs:
-        first = datetime.fromisoformat(case.runs[0][0])
-        _set_due(case, add(calendar, first, limit))
+    left = limit.total_us
+    last: datetime | None = None
+    for began, ended in _spans(case):
+        used_here = left if ended is None else spent(calendar, limit.unit, began, ended)
+        if used_here >= left:
+            _set_due(case, add_span(calendar, limit.unit, began, left))
+            return
+        left -= used_here
+        last = ended
+    if last is not None:
+        _set_due(case, add_span(calendar, limit.unit, last, left))
+
+
+def _spans(case: Case) -> list[tuple[datetime, datetime | None]]:
+    """When the clock ran; the open span, if there is one, comes last and has no end."""
+    closed = [(datetime.fromisoformat(began), datetime.fromisoformat(ended)) for began, ended in case.runs]
+    return [*closed, *([(case.running_since, None)] if case.running_since else [])]
 
 
 def clear(case: Case) -> None:
