@@ -1,5 +1,6 @@
 """What is built from sources: the front end, the translations, and the folder of static files."""
 
+import json
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,26 +21,43 @@ def _run(options: Options, title: str, commands: Sequence[Command], *, cwd: Path
                 raise Trouble(f"{words!r} failed.", next_step, detail=error.output) from None
 
 
-def build_web(options: Options) -> None:
-    """Install the front end's packages as locked, and build `web/dist`."""
+def has_script(options: Options, name: str) -> bool:
+    """The front end has this script in its package.json."""
+    package = options.root / "web" / "package.json"
+    return package.exists() and name in json.loads(package.read_text(encoding="utf-8")).get("scripts", {})
+
+
+def install_web(options: Options) -> None:
+    """Install the front end's packages as locked."""
     web = options.root / "web"
-    if not (web / "package.json").exists():
-        return
     lock = [web / "package.json", web / "package-lock.json", options.root / "requirements" / "build.txt"]
-    npm = options.tool("npm")
     modules = Stamp(web / "node_modules" / ".cityloop", digest(lock))
     if not modules.is_fresh():
         _run(
             options,
             "Front-end packages (once, about half a minute)",
-            [[npm, "ci", "--no-audit", "--no-fund"]],
+            [[options.tool("npm"), "ci", "--no-audit", "--no-fund"]],
             cwd=web,
             next_step="see whether this machine reaches its npm registry, then start again.",
         )
         modules.write()
+
+
+def build_web(options: Options) -> None:
+    """Install the front end's packages and build `web/dist`."""
+    if not has_script(options, "build"):
+        return
+    install_web(options)
+    web = options.root / "web"
     built = Stamp(options.stamps / "web", digest([web]), (web / "dist",))
     if not built.is_fresh():
-        _run(options, "Front end", [[npm, "run", "build"]], cwd=web, next_step="mend the sources in web/.")
+        _run(
+            options,
+            "Front end",
+            [[options.tool("npm"), "run", "build"]],
+            cwd=web,
+            next_step="mend the sources in web/.",
+        )
         built.write()
 
 

@@ -41,17 +41,25 @@ def run_checks(options: Options, checks: Sequence[Check], *, env: dict[str, str]
     return 1 if failed else 0
 
 
-def tools_only(options: Options) -> None:
+def list_web_checks(options: Options) -> list[Check]:
+    """Types and tests of the front end, by the scripts that it has."""
+    names = [name for name in ("check", "test") if assets.has_script(options, name)]
+    return [(f"front end: {name}", ["npm", "--prefix", "web", "--silent", "run", name]) for name in names]
+
+
+def tools_only(options: Options, *, web: bool = False) -> None:
     """What checks need that touch no database."""
     make_var(options)
     with alone(options):
         prepare_tools(options, server=False, browser=False, web=False)
+        if web and list_web_checks(options):
+            assets.install_web(options)
 
 
 def lint(options: Options) -> int:
     """Style, types, layers."""
-    tools_only(options)
-    return run_checks(options, [*RUFF, *TYPES])
+    tools_only(options, web=True)
+    return run_checks(options, [*RUFF, *TYPES, *list_web_checks(options)])
 
 
 def quick(options: Options) -> int:
@@ -71,7 +79,7 @@ def whole_suite(options: Options, words: Sequence[str]) -> int:
     with prepared(options, browser=True):
         assets.collect_static(options)
         name, command = SUITE
-        checks = [*RUFF, *TYPES, *MIGRATIONS, *DOCS, (name, [*command, *words])]
+        checks = [*RUFF, *TYPES, *list_web_checks(options), *MIGRATIONS, *DOCS, (name, [*command, *words])]
         return run_checks(options, checks, env=test_env())
 
 

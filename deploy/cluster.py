@@ -85,17 +85,17 @@ def access_files(names: Sequence[str]) -> tuple[str, str]:
     return rules, "".join(f"cityloop {name} {ROLE}\n" for name in quoted)
 
 
+def is_server(process: Path, data: Path) -> bool:
+    """Whether a folder of /proc is of a server on this data: they all work in that folder, and nobody else does."""
+    try:
+        return (process / "cwd").readlink() == data.resolve() and (process / "comm").read_text().startswith("postgres")
+    except OSError:
+        return False
+
+
 def find_servers(data: Path, proc: Path = Path("/proc")) -> set[int]:
-    """Every process of a server on this data: they all work in that folder, and nobody else does."""
-    place = data.resolve()
-    found = set()
-    for folder in proc.glob("[0-9]*"):
-        try:
-            if (folder / "cwd").readlink() == place and (folder / "comm").read_text().startswith("postgres"):
-                found.add(int(folder.name))
-        except OSError:
-            continue
-    return found
+    """Every process of a server on this data."""
+    return {int(process.name) for process in proc.glob("[0-9]*") if is_server(process, data)}
 
 
 def find_noted_pid(data: Path) -> int | None:
@@ -150,7 +150,7 @@ class Cluster:
     def is_running(self) -> bool:
         """The server on our data is there; it may still be recovering."""
         noted = find_noted_pid(self.layout.data)
-        return noted is not None and noted in find_servers(self.layout.data)
+        return noted is not None and is_server(Path("/proc") / str(noted), self.layout.data)
 
     def ensure_running(self) -> None:
         """Adopt a running server, or start one, after whatever happened to the last.

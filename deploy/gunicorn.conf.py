@@ -2,9 +2,11 @@
 
 import os
 
-bind = f"{os.environ.get('CITYLOOP_BIND') or '127.0.0.1'}:{os.environ.get('CITYLOOP_PORT') or '8000'}"
-workers = int(os.environ.get("CITYLOOP_PROCESSES") or 2)
-threads = int(os.environ.get("CITYLOOP_THREADS") or 8)
+from cityloop.config import environment as env
+
+bind = f"{env.text('CITYLOOP_BIND', '') or '127.0.0.1'}:{env.number('CITYLOOP_PORT', 8000, least=1)}"
+workers = env.number("CITYLOOP_PROCESSES", 2, least=1)
+threads = env.number("CITYLOOP_THREADS", 8, least=1)
 worker_class = "gthread"
 timeout = 60
 graceful_timeout = 10

@@ -96,7 +96,9 @@ if [ ! -e {CLUSTER_NOTE} ]; then
     mkdir -p "$(dirname {CLUSTER_NOTE})"
     echo 'create_main_cluster = false' > {CLUSTER_NOTE}
     trap 'rm -f {CLUSTER_NOTE}' EXIT
+    trap 'exit 130' INT TERM HUP
 fi
+dpkg --configure -a
 apt-get update -o DPkg::Lock::Timeout=300 || echo 'Not all package lists could be renewed.'
 {" ".join(apt_command(packages))}
 """

@@ -54,7 +54,7 @@ def is_port_free(address: str, port: int) -> bool:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((address, port))
-        except OSError:
+        except (OSError, OverflowError):
             return False
     return True
 
