@@ -118,7 +118,7 @@ def _text_faults(events: list[CaseEvent], texts: Mapping[int, EventText]) -> Ite
             yield f"{event.case.number}: the text of event {event.seq} was changed"
 
 
-def root(heads: Iterable[tuple[str, int, bytes]]) -> str:
+def root(heads: Iterable[tuple[str, int, bytes | memoryview]]) -> str:
     """One hash over the heads of all cases (number, last_seq, last_hash) in the order of their ids."""
     digest = hashlib.sha256()
     for number, last_seq, last_hash in heads:

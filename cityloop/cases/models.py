@@ -7,7 +7,7 @@ from django.contrib.postgres.indexes import OpClass
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
-from cityloop.cases.visibility import CaseQuerySet
+from cityloop.cases.visibility import CaseManager
 
 
 class CurrentTransaction(Func):
@@ -115,7 +115,7 @@ class Case(Clock):
     last_actor_id = models.BigIntegerField(null=True)
     opened_seq = models.PositiveIntegerField(default=0)  # the last event that the next post has seen
 
-    objects = CaseQuerySet.as_manager()
+    objects = CaseManager()
 
     class Meta:
         verbose_name = _("案件")

@@ -43,3 +43,6 @@ class CaseQuerySet(models.QuerySet[Any]):
                 own |= Q(unit__in=units_below(post.unit_path))
         parts.append(Q(Exists(participant.objects.filter(own, case=OuterRef("pk")))))
         return self.filter(reduce(or_, parts))
+
+
+CaseManager = models.Manager.from_queryset(CaseQuerySet)
