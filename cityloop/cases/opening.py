@@ -104,7 +104,9 @@ def _open(
     new: NewReport, by: Actor, now: datetime, *, client_id: UUID | None, body: bytes, data: dict[str, Any]
 ) -> CaseEvent:
     step, report, written = begin(new, next_id(), by=by, now=now, client_id=client_id, body=body, data=data)
-    report.contact = _store_contact(new.reporter)
+    if new.reporter is not None and (contact := contact_of(new.reporter)) is not None:
+        contact.save(force_insert=True)
+        report.contact = contact
     step.case.save(force_insert=True)
     written.event.save(force_insert=True)
     store_texts([written])
@@ -225,12 +227,6 @@ def _first_event(step: Step, new: NewReport, client_id: UUID | None, body: bytes
     return Written(event, text)
 
 
-def _store_contact(reporter: Reporter | None) -> Contact | None:
-    if reporter is None or not (reporter.name or reporter.phone):
-        return None
-    return store_contact(reporter)
-
-
 def again(case: Case) -> NewReport:
     """A new problem at the same place, because it came back after it had been solved."""
     return NewReport(
@@ -252,10 +248,12 @@ def demand_source(code: str) -> Source:
     return row
 
 
-def store_contact(reporter: Reporter) -> Contact:
-    """Seal a citizen's name and number; only digests can be searched."""
+def contact_of(reporter: Reporter) -> Contact | None:
+    """A citizen's name and number, sealed; only digests can be searched. None when he gave neither."""
+    if not (reporter.name or reporter.phone):
+        return None
     name, phone = seal(reporter.name), seal(reporter.phone)
-    return Contact.objects.create(
+    return Contact(
         key_id=phone.key_id,
         name=name.content,
         phone=phone.content,

@@ -33,6 +33,12 @@ UPDATE evidence_evidence AS e SET linked = true, holder = %(holder)s, expires_at
 FROM wanted WHERE e.id = wanted.id AND (SELECT count(*) FROM wanted) = %(count)s
 RETURNING e.*
 """
+LINK_ALL: Final = """
+UPDATE evidence_evidence AS e SET linked = true, holder = wanted.holder, expires_at = NULL
+FROM unnest(%(ids)s::uuid[], %(people)s::bigint[], %(holders)s::text[]) AS wanted (id, person, holder)
+WHERE e.id = wanted.id AND e.uploaded_by_id IS NOT DISTINCT FROM wanted.person
+    AND (NOT e.linked OR e.holder = wanted.holder)
+"""
 EXPIRE: Final = """
 DELETE FROM evidence_evidence WHERE id IN (
     SELECT id FROM evidence_evidence WHERE NOT linked AND expires_at <= %s
@@ -109,11 +115,35 @@ def link(ids: Sequence[UUID], *, by: Actor, holder: str = "") -> list[Evidence]:
     values = {"ids": wanted, "person": by.person_id, "holder": holder, "count": len(wanted)}
     found = {row.pk: row for row in Evidence.objects.raw(LINK, values)}
     if not found:
-        message = _("照片或录音不存在、不是本人上传，或已用于其他问题，请重新上传")
-        raise Refused(
-            "invalid", message, {"rule": "own_evidence", "fields": {"evidence": [str(id_) for id_ in wanted]}}
-        )
+        raise _not_own(wanted)
     return [found[id_] for id_ in wanted]
+
+
+def _not_own(ids: Sequence[UUID]) -> Refused:
+    message = _("照片或录音不存在、不是本人上传，或已用于其他问题，请重新上传")
+    return Refused("invalid", message, {"rule": "own_evidence", "fields": {"evidence": [str(id_) for id_ in ids]}})
+
+
+class Linking(NamedTuple):
+    """That a person uses one upload of his for a holder."""
+
+    evidence_id: UUID
+    person_id: int | None
+    holder: str
+
+
+def link_all(rows: Sequence[Linking]) -> None:
+    """Link many uploads for many holders in one statement; refused as `invalid` unless `link` would take each."""
+    wanted = dict.fromkeys(rows)
+    if not wanted:
+        return
+    ids, people, holders = (list(column) for column in zip(*wanted, strict=True))
+    with connection.cursor() as cursor:
+        cursor.execute(LINK_ALL, {"ids": ids, "people": people, "holders": holders})
+        if cursor.rowcount != len(wanted):
+            raise Refused(
+                "invalid", _("照片或录音不存在、不是本人上传，或已用于其他问题，请重新上传"), {"rule": "own_evidence"}
+            )
 
 
 def expire(now: datetime) -> int:
