@@ -11,6 +11,7 @@ from ninja.errors import HttpError, ValidationError
 from cityloop.base.errors import Refused
 from cityloop.cases.api import router as cases_router
 from cityloop.codes.api import router as codes_router
+from cityloop.dispatch.api import router as dispatch_router
 from cityloop.evidence.api import router as evidence_router
 from cityloop.grid.api import router as grid_router
 from cityloop.limits.api import router as limits_router
@@ -96,6 +97,7 @@ ROUTERS: tuple[tuple[str, Router], ...] = (
     ("evidence", evidence_router),
     ("cases", cases_router),
     ("grid", grid_router),
+    ("dispatch", dispatch_router),
 )
 for tag, router in ROUTERS:
     api.add_router("", router, tags=[tag])

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("cityloop.org.urls")),
     path("notices/", include("cityloop.notify.urls")),
     path("handbook/", include("cityloop.limits.urls")),
+    path("dispatch/", include("cityloop.dispatch.urls")),
     path("language", public(set_language), name="set_language"),
 ]
 

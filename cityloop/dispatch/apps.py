@@ -7,7 +7,13 @@ class DispatchConfig(AppConfig):
     name = "cityloop.dispatch"
 
     def ready(self) -> None:
-        """Put this stage's boxes on the desks."""
-        from cityloop.dispatch import boxes
+        """Put this stage's boxes on the desks, its permissions, and its link of the top bar."""
+        from django.utils.translation import gettext_lazy as _
+
+        from cityloop.base.navigation import register_link
+        from cityloop.dispatch import boxes, permissions
 
         boxes.register_all()
+        permissions.register_all()
+        register_link(_("本单位"), "dispatch:unit", permission="dispatch.own_unit", position=200)
+        register_link(_("职责"), "dispatch:duties", permission="dispatch.manage_duties", position=850)

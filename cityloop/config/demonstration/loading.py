@@ -14,6 +14,7 @@ from cityloop.config.demonstration import people
 from cityloop.config.demonstration.endings import Telling
 from cityloop.config.demonstration.people import FOLDER, City, config
 from cityloop.config.demonstration.story import MIX, SEED, Stage
+from cityloop.dispatch.actions import load_duties
 from cityloop.grid.actions import load_geography
 from cityloop.grid.models import Cell
 from cityloop.limits.actions import load_defaults
@@ -60,6 +61,7 @@ def _load_city(city: City, say: Say) -> None:
     load_geography(FOLDER / "geography", by=SYSTEM, now=city.now, edition=config()["edition"])
     people.load_holders(city)
     people.load_jurisdictions(city)
+    load_duties(FOLDER / "duties.csv", by=SYSTEM, now=city.now)
 
 
 def _stage(city: City) -> Stage:
