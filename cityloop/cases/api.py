@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponseBase
 from ninja import Field, Query, Router, Schema, Status
 
 from cityloop.base.errors import Refused
+from cityloop.base.geometry import LonLat
 from cityloop.base.time import city_midnight
 from cityloop.cases import boxes, paging, present, selectors
 from cityloop.cases.actions import Outcome, perform, report
@@ -188,6 +189,18 @@ def list_cases(request: HttpRequest, query: Query[CaseQuery]) -> dict[str, Any]:
     )
     found, following = paging.newest_page(rows, after=query.after, size=query.size)
     return {"items": [present.case_row(case, asked.now) for case in found], "next": following}
+
+
+@router.get("/similar", auth=ApiAuth("cases.similar"))
+def list_similar(
+    request: HttpRequest,
+    minor: int,
+    lon: Annotated[float, Query(ge=-180, le=180, allow_inf_nan=False)],
+    lat: Annotated[float, Query(ge=-90, le=90, allow_inf_nan=False)],
+) -> list[dict[str, Any]]:
+    """Open cases of one minor within 50 metres and 24 hours: perhaps this problem has been reported already."""
+    found = selectors.similar_cases(minor, LonLat(lon, lat), now=_asked(request).now)
+    return [present.similar_row(case) for case in found[:10]]
 
 
 @router.get("/cases/{number}")

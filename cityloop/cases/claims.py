@@ -15,9 +15,7 @@ def claim(case: Case, *, by: Actor, now: datetime) -> Claim | None:
     """Claim a case opened from a box, and mark it seen by the next post. Returns another person's live claim."""
     if by.person_id is None or case.is_ended:
         return None
-    if case.opened_seq < case.last_seq and case.last_actor_id != by.person_id:
-        # No revision and no event: seeing changes nothing, but the sender can no longer recall.
-        Case.objects.filter(pk=case.pk).update(opened_seq=F("last_seq"))
+    mark_opened(case, by=by)
     held = Claim.objects.filter(case=case).exclude(person_id=by.person_id).filter(seen_at__gt=now - IDLE).first()
     if held is not None:
         return held
@@ -27,6 +25,12 @@ def claim(case: Case, *, by: Actor, now: datetime) -> Claim | None:
         create_defaults={"seen_at": now, "since": now, "name": by.name, "person_id": by.person_id},
     )
     return None
+
+
+def mark_opened(case: Case, *, by: Actor) -> None:
+    """The next post has seen the case: no revision and no event, but the sender can no longer recall."""
+    if case.opened_seq < case.last_seq and case.last_actor_id != by.person_id:
+        Case.objects.filter(pk=case.pk).update(opened_seq=F("last_seq"))
 
 
 def release(case: Case, *, by: Actor) -> None:

@@ -32,3 +32,10 @@ def register_all() -> None:
         sentence=_("查看举报人的姓名和电话; 其他岗位只看到遮盖后的"),
         posts=("operator", "shift_leader"),
     )
+    register(
+        "cases.similar",
+        _("查找相似问题"),
+        group=group,
+        sentence=_("上报和受理时查看附近的同类问题, 只看到位置和时间"),
+        posts=("inspector", "video_inspector", "operator"),
+    )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -375,3 +375,15 @@ def do_label(event: CaseEvent, case: Case) -> str:
         return own[event.do]
     lines = get_flow(event.flow_version).lines
     return next((label_of(line.labels) for line in lines if line.do == event.do), event.do)
+
+
+def similar_row(case: Case) -> dict[str, Any]:
+    """A case that may be the same problem: enough to recognise it, for people who may not see the case itself."""
+    return {
+        "number": case.number,
+        "category": case.minor.name if case.minor else "",
+        "address": mask_text(case.address),
+        "created_at": case.created_at,
+        "state_label": label_of(state_of(case).labels),
+        "metres": round(cast(Any, case).distance.m),  # as similar_cases annotates it
+    }

@@ -1,17 +1,20 @@
 """The reads worth naming: one case with everything, search, lists by page."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F, Func, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from cityloop.base.errors import Refused
+from cityloop.base.geometry import LonLat, box_around, distance_to, metres
 from cityloop.cases.models import Case, CaseEvent, Report, Request, Task
 from cityloop.org.actor import Actor
 
 SUFFIX_LEAST = 4
+SIMILAR_METRES = 50.0
+SIMILAR_HOURS = 24
 
 
 def visible(by: Actor) -> QuerySet[Case]:
@@ -118,3 +121,18 @@ def links_of(case: Case) -> list[dict[str, str]]:
         *({"kind": kind, "number": number} for kind, number in own),
         *({"kind": f"{kind}_here", "number": number} for kind, number in others),
     ]
+
+
+def similar_cases(
+    minor_id: int, place: LonLat, *, now: datetime, within: float = SIMILAR_METRES, hours: int = SIMILAR_HOURS
+) -> QuerySet[Case]:
+    """Open cases of one minor near a place (metres) and reported lately, nearest first: perhaps the same problem.
+
+    Whoever reports must know of them, so they are not cut down to what he may see: show place and time, no more.
+    """
+    rows = Case.objects.filter(
+        minor_id=minor_id, created_at__gte=now - timedelta(hours=hours), point__bboverlaps=box_around(place, within)
+    )
+    near = rows.exclude(phase="ended").annotate(distance=distance_to(place)).filter(distance__lte=metres(within))
+    found: QuerySet[Case] = near.select_related("minor").order_by("distance", "pk")
+    return found

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/", include("cityloop.notify.urls")),
     path("handbook/", include("cityloop.limits.urls")),
     path("dispatch/", include("cityloop.dispatch.urls")),
+    path("m/", include("cityloop.patrol.urls")),
     path("language", public(set_language), name="set_language"),
 ]
 

@@ -1,7 +1,18 @@
-"""The app patrol."""
+"""The app patrol: the inspector's phone pages."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PatrolConfig(AppConfig):
     name = "cityloop.patrol"
+    verbose_name = _("城管通")
+
+    def ready(self) -> None:
+        """Register permissions, boxes, and the link on the top bar of desks."""
+        from cityloop.base.navigation import register_link
+        from cityloop.patrol import boxes, permissions
+
+        permissions.register_all()
+        boxes.register_all()
+        register_link(_("城管通"), "patrol:home", permission="patrol.use", position=250)
