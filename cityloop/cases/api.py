@@ -12,7 +12,8 @@ from cityloop.base.geometry import LonLat
 from cityloop.base.time import city_midnight
 from cityloop.cases import boxes, paging, present, selectors
 from cityloop.cases.actions import Outcome, perform, report
-from cityloop.cases.claims import claim, release
+from cityloop.cases.adding import add_report
+from cityloop.cases.claims import claim, release, take_over
 from cityloop.cases.evidence_access import access_evidence
 from cityloop.cases.late import keep_late_reply
 from cityloop.cases.models import Case, Request, Task
@@ -112,7 +113,20 @@ def _answer(outcome: Outcome) -> Status[dict[str, Any]]:
 def post_report(request: HttpRequest, body: ReportBody) -> Status[dict[str, Any]]:
     """Say that something is wrong: 201 with the number of the new case, 200 when it had been said before."""
     asked = _asked(request)
-    new = NewReport(
+    return _answer(report(_new_report(body), by=asked.actor, now=asked.now, client_id=body.client_id))
+
+
+@router.post("/cases/{number}/reports", response={200: OutcomeOut, 201: OutcomeOut}, auth=acting)
+def post_report_of_case(request: HttpRequest, number: str, body: ReportBody) -> Status[dict[str, Any]]:
+    """One more report of an open case: attached to it, without another case."""
+    asked = _asked(request)
+    return _answer(
+        add_report(Case(number=number), _new_report(body), by=asked.actor, now=asked.now, client_id=body.client_id)
+    )
+
+
+def _new_report(body: ReportBody) -> NewReport:
+    return NewReport(
         source=demand_source(body.source),
         description=body.description.strip(),
         point=body.point,
@@ -127,7 +141,6 @@ def post_report(request: HttpRequest, body: ReportBody) -> Status[dict[str, Any]
         after=[str(item) for item in body.evidence_after],
         reporter=Reporter(**body.reporter.dict()) if body.reporter else None,
     )
-    return _answer(report(new, by=asked.actor, now=asked.now, client_id=body.client_id))
 
 
 @router.get("/boxes")
@@ -274,6 +287,14 @@ def put_claim(request: HttpRequest, number: str) -> dict[str, Any]:
     asked = _asked(request)
     held = claim(selectors.access_case(number, by=asked.actor), by=asked.actor, now=asked.now)
     return {"held_by": held.name if held else None}
+
+
+@router.post("/cases/{number}/claim/take-over", auth=acting)
+def post_take_over(request: HttpRequest, number: str) -> dict[str, Any]:
+    """The shift leader takes a case out of another's hands; `taken_from` names him."""
+    asked = _asked(request)
+    taken = take_over(selectors.access_case(number, by=asked.actor), by=asked.actor, now=asked.now)
+    return {"taken_from": taken or None}
 
 
 @router.delete("/cases/{number}/claim", response={204: None}, auth=acting)

@@ -4,8 +4,11 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import F
+from django.utils.translation import gettext as _
 
+from cityloop.base.errors import Refused
 from cityloop.cases.models import Case, Claim
+from cityloop.cases.policy import serves
 from cityloop.org.actor import Actor
 
 IDLE: Final = timedelta(minutes=5)
@@ -38,6 +41,21 @@ def release(case: Case, *, by: Actor) -> None:
     if by.person_id is None:
         return
     Claim.objects.filter(case=case, person_id=by.person_id).delete()
+
+
+def take_over(case: Case, *, by: Actor, now: datetime) -> str:
+    """Take a case out of another's hands: for the shift leader of its centre. Returns who had it, "" for nobody.
+
+    A claim is no event, and whatever the other one has written is still his to send: he is told `stale` if it is late.
+    Refused as `not_yours`.
+    """
+    if by.person_id is None or not any(post.kind == "shift_leader" and serves(post, case) for post in by.posts):
+        raise Refused("not_yours", _("只有本中心的值班长可以接管"), {"rule": "take_over"})
+    held = Claim.objects.filter(case=case, seen_at__gt=now - IDLE).exclude(person_id=by.person_id).first()
+    Claim.objects.update_or_create(
+        case=case, defaults={"seen_at": now, "since": now, "name": by.name, "person_id": by.person_id}
+    )
+    return held.name if held else ""
 
 
 def release_all(*, by: Actor) -> None:

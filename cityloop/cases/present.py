@@ -370,7 +370,12 @@ def event_row(event: CaseEvent, case: Case) -> dict[str, Any]:
 
 def do_label(event: CaseEvent, case: Case) -> str:
     """What a step is called, in the flow under which it was taken."""
-    own = {"report": _("上报"), "merge_here": _("并入一案"), "unmerge_here": _("撤销并入")}
+    own = {
+        "report": _("上报"),
+        "add_report": _("又有反映"),
+        "merge_here": _("并入一案"),
+        "unmerge_here": _("撤销并入"),
+    }
     if event.do in own:
         return own[event.do]
     lines = get_flow(event.flow_version).lines

@@ -12,6 +12,7 @@ from ninja import Query, Router, Schema
 from cityloop.base.errors import Refused
 from cityloop.base.geometry import LonLat
 from cityloop.grid import selectors
+from cityloop.grid.places import find_places
 from cityloop.grid.selectors import Location
 from cityloop.grid.sql import BASE_MAP
 from cityloop.org.access import ActorRequest, ApiAuth
@@ -121,6 +122,26 @@ def near_components(
             point=(one.at.lon, one.at.lat),
         )
         for one in found
+    ]
+
+
+class FoundPlaceOut(Schema):
+    """A crossing of two streets, or the middle of one."""
+
+    label: str
+    road: str
+    crossing: str
+    point: tuple[float, float]
+
+
+@router.get("/places", response=list[FoundPlaceOut], url_name="places")
+def places(
+    request: HttpRequest, q: Annotated[str, Query(max_length=60)], limit: Annotated[int, Query(ge=1, le=50)] = 12
+) -> list[FoundPlaceOut]:
+    """Places for an address as it is spoken: 南京东路近河南中路, or the initials of a street."""
+    return [
+        FoundPlaceOut(label=one.label, road=one.road, crossing=one.crossing, point=(one.place.lon, one.place.lat))
+        for one in find_places(q, limit=limit)
     ]
 
 
