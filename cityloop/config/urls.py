@@ -3,12 +3,15 @@
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
+from cityloop.cases.views.desk import home
 from cityloop.config.api import api
 from cityloop.org.access import public
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home, name="home"),
     path("api/v1/", api.urls),
     path("", include("cityloop.org.urls")),
+    path("", include("cityloop.cases.urls")),
     path("notices/", include("cityloop.notify.urls")),
     path("handbook/", include("cityloop.limits.urls")),
     path("dispatch/", include("cityloop.dispatch.urls")),

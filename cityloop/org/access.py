@@ -10,6 +10,7 @@ from urllib.parse import quote
 from django.contrib.auth.backends import BaseBackend
 from django.db.models import Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -65,19 +66,21 @@ def first_duty(person: Person, actor: Actor) -> str | None:
     return None
 
 
-View = Callable[Concatenate[ActorRequest, P], HttpResponse]
+View = Callable[Concatenate[ActorRequest, P], HttpResponseBase]
 
 
-def permission_required(name: str, *, before_duties: bool = False) -> Callable[[View[P]], Callable[..., HttpResponse]]:
+def permission_required(
+    name: str, *, before_duties: bool = False
+) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
     """Let only holders of the named permission open this page; strangers are sent to sign in.
 
     The name may be `public` or `signed_in`. The wrapped view carries it as `.permission`, for the table of
     every URL and its posts. `before_duties` is for the pages on which the first duties are done.
     """
 
-    def decorate(view: View[P]) -> Callable[..., HttpResponse]:
+    def decorate(view: View[P]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
-        def guarded(request: ActorRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: ActorRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if name != PUBLIC:
                 elsewhere = None if before_duties and request.actor.is_signed_in else _first_page(request)
                 if elsewhere is not None:

@@ -38,6 +38,8 @@ const english = {
   '已定位，误差约 {0} 米': 'Placed to within about {0} m',
   '定位失败，请在地图上选点或填写地址': 'The place was not found. Pick it on the map or write the address.',
   '没有允许定位，请在地图上选点或填写地址': 'Locating is not allowed. Pick the place on the map or write the address.',
+  '没有找到': 'Nothing found',
+  '去掉': 'Remove',
 } as const
 
 export type Words = keyof typeof english

@@ -1,0 +1,176 @@
+"""The history of a case as people read it: each step with who, when, how long, what was said and shown."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from cityloop.base.secrets import mask_text
+from cityloop.base.time import city_time
+from cityloop.cases import naming
+from cityloop.cases.forms_of import get_form
+from cityloop.cases.models import Case, CaseEvent
+from cityloop.cases.present import do_label, label_of
+from cityloop.codes import selectors as codes
+from cityloop.formdefs.schema import Field
+from cityloop.limits.clock import UNIT_US, Limit, Unit
+from cityloop.limits.lamp import TimeLeft
+from cityloop.limits.words import limit_words, span_words, unit_words
+from cityloop.org.actor import Actor
+from cityloop.org.permissions import has_permission
+from cityloop.org.posts import POST_KINDS
+from cityloop.workflow.selectors import get_flow
+
+MINUTE_US: Final = 60_000_000
+# Old values that a reader of an amended case wants to see.
+OLD: Final = ("minor_id", "description", "address")
+
+
+@dataclass(slots=True)
+class Photo:
+    """One photo, sound or film of a case, with the addresses of its guarded downloads."""
+
+    id: str
+    kind: str
+    purpose: str
+    url: str
+    thumbnail: str
+    caption: str
+    taken: str
+    seq: int
+
+
+@dataclass(slots=True)
+class StepView:
+    """One step."""
+
+    seq: int
+    what: str
+    who: str
+    post: str
+    unit: str
+    at: datetime
+    stage: str
+    to: str
+    spent: str
+    limit: str
+    due_at: datetime | None
+    late: bool
+    note: str
+    facts: list[tuple[str, str]] = field(default_factory=list)
+    photos: list[Photo] = field(default_factory=list)
+    both_axes: bool = False
+    follows: bool = False  # the consequence of the step before
+
+
+def readable(text: str, by: Actor) -> str:
+    """Free text as this person may read it: numbers of phones and papers masked by the rule of contacts."""
+    return text if has_permission(by, "cases.contacts") else mask_text(text)
+
+
+def parse_limit(text: str) -> Limit | None:
+    """The limit that an event keeps as `4 work_hour`; None for a bare stage name."""
+    amount, _gap, unit = text.partition(" ")
+    return Limit(Decimal(amount), Unit(unit)) if unit in set(Unit) else None
+
+
+def duration_words(microseconds: int, unit: str) -> str:
+    """How long something took, in the limit's own unit: 1小时12分 工作时, 0.4 工作日."""
+    kind = Unit(unit)
+    if kind in (Unit.URGENT_HOUR, Unit.WORK_HOUR):
+        minutes = microseconds // MINUTE_US
+        if not minutes:
+            return _("不足1分钟")
+        return span_words(TimeLeft(False, 0, minutes // 60, minutes % 60, kind, kind))
+    return f"{Decimal(microseconds) / UNIT_US[kind]:.1f} {unit_words(kind)}"
+
+
+def steps_of(
+    case: Case, events: Sequence[CaseEvent], by: Actor, photos: Mapping[int, Sequence[Photo]]
+) -> list[StepView]:
+    """The steps of a case, oldest first. Costs at most two statements, for the names in the events' data."""
+    fields = {event.seq: list(_fields(event)) for event in events}
+    names = naming.fetch(*naming.ids_in(pair for pairs in fields.values() for pair in pairs))
+    return [_step(case, event, by, _facts(event, fields[event.seq], names, by), photos) for event in events]
+
+
+def _fields(event: CaseEvent) -> Iterator[tuple[Field, Any]]:
+    """The values of the step's form with the fields that asked for them."""
+    flow = get_flow(event.flow_version)
+    form = next((line.form for line in flow.lines if line.do == event.do and event.from_state in line.at), "")
+    text = getattr(event, "text", None)
+    values = {**event.data, **(text.private.get("data", {}) if text else {})}
+    for item in get_form(event.flow_version, form):
+        if item.name in values and item.name != "note":
+            yield item, values[item.name]
+
+
+def _facts(event: CaseEvent, fields: list[tuple[Field, Any]], names: naming.Names, by: Actor) -> list[tuple[str, str]]:
+    facts = [(label_of(item.labels), readable(names.words(item, value), by)) for item, value in fields]
+    if event.do == "amend":
+        facts += _old_values(event, by)
+    return [(label, words) for label, words in facts if words]
+
+
+def _old_values(event: CaseEvent, by: Actor) -> Iterator[tuple[str, str]]:
+    text = getattr(event, "text", None)
+    old = {**event.before, **(text.private.get("before", {}) if text else {})}
+    labels = {"minor_id": _("原小类"), "description": _("原描述"), "address": _("原地址")}
+    for name in OLD:
+        if old.get(name):
+            minor = codes.snapshot().minors.get(old[name]) if name == "minor_id" else None
+            yield labels[name], minor.label if minor else readable(str(old[name]), by)
+
+
+def _step(
+    case: Case,
+    event: CaseEvent,
+    by: Actor,
+    facts: list[tuple[str, str]],
+    photos: Mapping[int, Sequence[Photo]],
+) -> StepView:
+    text = getattr(event, "text", None)
+    states = get_flow(event.flow_version).states
+    limit = parse_limit(event.limit) if event.limit else None
+    came, went = states.get(event.from_state), states.get(event.to_state)
+    return StepView(
+        seq=event.seq,
+        what=do_label(event, case),
+        who=event.actor_name,
+        post=str(POST_KINDS.get(event.post, pgettext("post", "系统"))),
+        unit=event.unit_name,
+        at=city_time(event.at),
+        stage=label_of(came.labels) if came else "",
+        to=label_of(went.labels) if went and event.to_state != event.from_state else "",
+        spent=_spent_words(event, limit),
+        limit=limit_words(limit) if limit else "",
+        due_at=city_time(event.due_at) if event.due_at else None,
+        late=bool(event.late),
+        note=readable(text.note, by) if text else "",
+        facts=facts,
+        photos=list(photos.get(event.seq, ())),
+        both_axes=event.both_axes,
+        follows=event.group != event.seq,
+    )
+
+
+def _spent_words(event: CaseEvent, limit: Limit | None) -> str:
+    if event.spent is None:
+        return ""
+    return duration_words(event.spent, limit.unit) if limit else civil_words(event.spent)
+
+
+def civil_words(microseconds: int) -> str:
+    """How long something took by the clock on the wall: 2天3小时, 12分."""
+    minutes = microseconds // MINUTE_US
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    parts = [
+        _("%(days)s天") % {"days": days} if days else "",
+        _("%(hours)s小时") % {"hours": hours} if hours else "",
+        _("%(minutes)s分") % {"minutes": minutes} if minutes and not days else "",
+    ]
+    return "".join(parts) or _("不足1分钟")

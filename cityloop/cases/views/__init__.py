@@ -1,0 +1,1 @@
+"""Pages: the desk, the case, its actions, search, prints."""

@@ -1,0 +1,122 @@
+"""The case page, as a whole or as the right pane of the desk; its claim, its photos, its late replies."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from cityloop.base.errors import Refused
+from cityloop.cases import boxes, casefile, claims
+from cityloop.cases.evidence_access import access_evidence
+from cityloop.cases.late import mark_seen
+from cityloop.cases.lines import holder_of
+from cityloop.cases.models import Case, CaseEvent, LateReply
+from cityloop.cases.offering import groups_of
+from cityloop.cases.panels import panels_of
+from cityloop.cases.selectors import access_case
+from cityloop.evidence.delivery import original_response, thumbnail_response
+from cityloop.org.access import ActorRequest, permission_required
+
+ROW = re.compile(r"row-[\w-]{1,60}")
+MOST_IDLE = 300
+
+
+@permission_required("cases.view")
+@require_GET
+@never_cache
+def case(request: ActorRequest, number: str) -> HttpResponse:
+    """A case: for htmx the pane alone. Opened from a box that waits for this person it is claimed for him."""
+    file = casefile.read_file(number, by=request.actor, now=request.now)
+    whole = not request.headers.get("HX-Request")
+    name = request.GET.get("box", "")
+    if _waits(request, name):
+        _claim(file.case, request)
+    context = pane_of(file, box=name, row=request.GET.get("row", ""), do=request.GET.get("do", ""), whole=whole)
+    answer = render(request, "cases/case.html" if whole else "cases/pane.html", context)
+    answer.headers["Vary"] = "HX-Request"
+    return answer
+
+
+def _waits(request: ActorRequest, name: str) -> bool:
+    box = boxes.BOXES.get(name)
+    return box is not None and box.waits and request.actor.has(box.post)
+
+
+def _claim(case: Case, request: ActorRequest) -> None:
+    """One case at a time: what was open before is let go."""
+    claims.release_others(case, by=request.actor)
+    claims.claim(case, by=request.actor, now=request.now)
+
+
+def pane_of(file: casefile.CaseFile, *, box: str, row: str, do: str, whole: bool) -> dict[str, Any]:
+    """What the pane shows."""
+    case = file.case
+    return {
+        "case": case,
+        "head": casefile.head_of(file),
+        "facts": casefile.facts_of(file),
+        "handling": casefile.handling_of(file),
+        "place": casefile.place_of(case),
+        "before": file.of_purposes(casefile.BEFORE),
+        "after": list(reversed(file.of_purposes(casefile.AFTER))),
+        "other_photos": file.of_purposes({"other"}),
+        "sounds": [photo for photo in file.photos if photo.kind != "photo"],
+        "reports": casefile.reports_of(file),
+        "tasks": casefile.tasks_of(file),
+        "links": casefile.links_of(case),
+        "steps": list(reversed(file.steps)),
+        "late_replies": casefile.late_replies_of(file),
+        "groups": groups_of(case, file.tasks, file.requests, file.by, file.now),
+        "handle_tasks": [task for task in file.tasks if task.kind == "handle"],
+        "panels": panels_of(case, file.by),
+        "box": box if box in boxes.BOXES else "",
+        "row": row if ROW.fullmatch(row) else "",
+        "open_do": do,
+        "whole": whole,
+    }
+
+
+@permission_required("cases.act")
+@require_POST
+@never_cache
+def keep(request: ActorRequest, number: str) -> HttpResponse:
+    """A fragment, asked every 20 seconds while a case is open: keeps the claim, and says what others did meanwhile."""
+    case = access_case(number, by=request.actor)
+    idle = request.headers.get("X-Idle-Seconds", "0")
+    if _waits(request, request.POST.get("box", "")) and idle.isdecimal() and int(idle) < MOST_IDLE:
+        claims.claim(case, by=request.actor, now=request.now)
+    known = request.POST.get("seq", "")
+    step = None
+    if known.isdecimal() and case.last_seq > int(known):
+        step = CaseEvent.objects.filter(case=case, seq__gt=int(known)).exclude(actor_id=request.actor.person_id).last()
+    context = {"case": case, "holder": holder_of(case, request.actor, request.now), "news": step}
+    return render(request, "cases/holder.html", {**context, "box": request.POST.get("box", "")})
+
+
+@permission_required("cases.view")
+@require_GET
+def evidence(request: ActorRequest, number: str, uuid: UUID) -> HttpResponseBase:
+    """A photo, sound or film of a case that this person may see."""
+    return original_response(request, access_evidence(number, uuid, by=request.actor))
+
+
+@permission_required("cases.view")
+@require_GET
+def thumbnail(request: ActorRequest, number: str, uuid: UUID) -> HttpResponseBase:
+    """Its thumbnail."""
+    return thumbnail_response(request, access_evidence(number, uuid, by=request.actor))
+
+
+@permission_required("cases.act")
+@require_POST
+def late_seen(request: ActorRequest, number: str, reply_id: int) -> HttpResponse:
+    """The operator has read an answer that came too late."""
+    found = LateReply.objects.filter(pk=reply_id, case=access_case(number, by=request.actor)).first()
+    if found is None or not request.actor.has("operator"):
+        raise Refused("not_found", "没有这条回复")
+    mark_seen(found)
+    return HttpResponse(status=200)

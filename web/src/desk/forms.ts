@@ -1,0 +1,66 @@
+// The forms of an open case stand ready below it, folded: a key unfolds one and puts the hand where it is needed, so that
+// nothing waits for the network. A form with text of last time unfolds by itself.
+import { all, isTyping, on, one, prepare } from '../core/dom'
+
+const formsOf = (foot: ParentNode) => all<HTMLFormElement>('form.cl-form', foot)
+
+function firstWanted(form: HTMLFormElement): HTMLElement | null {
+  const wanted = all<HTMLInputElement>('.is-invalid, [required], [aria-required="true"]', form).find((field) => field.type === 'checkbox' ? !field.checked : field.value === '' && !one('[data-picked] li', field.closest('.cl-field') ?? form))
+  return wanted ?? one<HTMLInputElement>('.cl-field--yes input:not(:checked)', form) ?? one('[data-submit]', form)
+}
+
+function unfold(form: HTMLFormElement, focus: boolean): void {
+  const foot = form.closest('.cl-do')
+  if (!foot) return
+  for (const other of formsOf(foot)) other.hidden = other !== form
+  for (const button of all('[data-form]', foot)) button.setAttribute('aria-expanded', String(button.dataset['form'] === form.id))
+  if (focus) {
+    firstWanted(form)?.focus()
+    form.scrollIntoView({ block: 'nearest' })
+  }
+}
+
+function fold(form: HTMLFormElement): void {
+  form.hidden = true
+  const button = all('[data-form]').find((one) => one.dataset['form'] === form.id)
+  button?.setAttribute('aria-expanded', 'false')
+  button?.focus()
+}
+
+on('click', '[data-form]', (button) => {
+  const form = document.getElementById(button.dataset['form'] ?? '')
+  if (!(form instanceof HTMLFormElement)) return
+  if (form.hidden) unfold(form, true)
+  else fold(form)
+})
+on('click', '[data-fold]', (button) => {
+  const form = button.closest<HTMLFormElement>('form.cl-form')
+  if (form) fold(form)
+})
+document.addEventListener('draft-restored', (event) => {
+  const form = event.target as HTMLFormElement
+  if (form.matches('form.cl-form') && form.dataset['dirty'] !== undefined) unfold(form, false)
+})
+
+// Escape folds the open form before it leads back to the list.
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing || one('dialog[open]')) return
+  const target = event.target as HTMLElement
+  const form = isTyping(target) ? null : target.closest<HTMLFormElement>('form.cl-form')
+  if (!form) return
+  fold(form)
+  event.preventDefault()
+}, true)
+
+prepare((root) => {
+  const asked = one('[data-open-form]', root)?.dataset['openForm']
+  const form = formsOf(root).find((each) => each.dataset['openNow'] !== undefined || each.dataset['do'] === asked)
+  if (form) unfold(form, true)
+})
+
+// What a panel beside a form proposes is chosen with one press.
+on('click', '[data-choose]', (button) => {
+  const form = button.closest('form')
+  const { choose = '', value = '', label = '' } = button.dataset
+  if (form) form.dispatchEvent(new CustomEvent('choose', { detail: { name: choose, value, label } }))
+})
