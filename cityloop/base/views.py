@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render, resolve_url
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -48,6 +48,22 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
 def _error(request: HttpRequest, status: int, title: str, sentence: str, code: str = "") -> HttpResponse:
     context = {"status": status, "title": title, "sentence": sentence, "code": code}
     return render(request, "error.html", context, status=status)
+
+
+class AddressMiddleware:
+    """Refuses addresses with a NUL in them, which no database keeps, before they come to a query."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass a plain request on."""
+        if "\x00" not in request.path_info and "%00" not in request.META.get("QUERY_STRING", ""):
+            return self.get_response(request)
+        refusal = Refused("invalid", _("地址中有无法识别的字符"), {"rule": "address"})
+        if request.path_info.startswith("/api/"):
+            return JsonResponse(refusal.as_json(), status=refusal.status)
+        return refused(request, refusal)
 
 
 class RefusalMiddleware:

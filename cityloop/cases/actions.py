@@ -11,6 +11,7 @@ from django.db.models import Exists, QuerySet
 from django.utils.translation import gettext as _
 
 from cityloop.base.errors import Refused
+from cityloop.cases.facts import demand_offered
 from cityloop.cases.history import body_digest
 from cityloop.cases.merging import echo
 from cityloop.cases.models import Case, CaseEvent, CaseLink, Request, Task
@@ -18,6 +19,7 @@ from cityloop.cases.opening import NewReport, Repeated, again, open_case
 from cityloop.cases.step import AnySubject, Step
 from cityloop.cases.storing import store, store_echo
 from cityloop.cases.taking import take
+from cityloop.formdefs.schema import demand_storable
 from cityloop.org.actor import Actor
 
 
@@ -57,16 +59,18 @@ def perform(
     `client_id` by the same actor gets the first answer again.
     """
     values = dict(data or {})
+    demand_storable({**values, "do": do})
     digest = body_digest(reference(subject), do, values)
     try:
         with transaction.atomic():
             return _Performance(subject, do, by=by, now=now, client_id=client_id, digest=digest).run(revision, values)
-    except _AlreadyDone:
-        pass
-    except IntegrityError:
-        # Two requests with one client id at the same moment: the second finds the first one's event here.
+    except (IntegrityError, Refused):
+        # The same request may have been answered before, at this very moment or so that its actor sees the case no
+        # longer: then it is no refusal, whatever the case looks like now.
         if client_id is None or not CaseEvent.objects.filter(client_id=client_id).exists():
             raise
+    except _AlreadyDone:
+        pass
     assert client_id is not None
     return first_answer(client_id, by, digest)
 
@@ -103,6 +107,8 @@ def outcome_of(event: CaseEvent, *, repeated: bool = False) -> Outcome:
 
 def report(new: NewReport, *, by: Actor, now: datetime, client_id: UUID | None = None) -> Outcome:
     """Say that something is wrong: a case with its first report. The same `client_id` gets the first answer again."""
+    demand_storable(new.body())
+    demand_offered(new.minor_id, new.standard_id)
     try:
         return outcome_of(open_case(new, by=by, now=now, client_id=client_id))
     except Repeated:

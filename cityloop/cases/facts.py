@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -12,7 +11,8 @@ from cityloop.base.errors import Refused
 from cityloop.base.geometry import as_lonlat, as_point, read_lonlat
 from cityloop.cases.models import Case, Jurisdiction
 from cityloop.cases.rows import DATABASE, Rows
-from cityloop.codes.models import Standard
+from cityloop.codes import selectors as codes
+from cityloop.grid.models import Component
 from cityloop.grid.selectors import locate
 from cityloop.org.models import Unit
 
@@ -108,10 +108,26 @@ def moment(value: str | None) -> datetime | None:
     return None if value is None else datetime.fromisoformat(value)
 
 
-@lru_cache(maxsize=4096)
 def minor_of(standard_id: int) -> int:
-    """The minor category of a standard: it never changes, a changed row is a new row."""
-    return int(Standard.objects.values_list("minor_id", flat=True).get(pk=standard_id))
+    """The minor category of a filing standard, retired ones included: a case keeps what it has."""
+    return codes.get_standard(standard_id).minor_id
+
+
+def demand_offered(minor_id: int | None, standard_id: int | None) -> None:
+    """Refuse as `invalid` a minor category or a filing standard that may not be chosen for a new problem."""
+    known = codes.snapshot()
+    minor = None if minor_id is None else known.minors.get(minor_id)
+    if minor_id is not None and (minor is None or not minor.is_offered):
+        raise Refused("invalid", _("没有这个小类, 或者已经停用"), {"fields": {"minor": "offered"}})
+    standard = None if standard_id is None else known.standards.get(standard_id)
+    if standard_id is not None and (standard is None or not standard.is_offered):
+        raise Refused("invalid", _("没有这条立案条件, 或者已经停用"), {"fields": {"standard": "offered"}})
+
+
+def demand_component(component_id: int) -> None:
+    """Refuse as `invalid` a component that is not registered."""
+    if not Component.objects.filter(pk=component_id).exists():
+        raise Refused("invalid", _("没有这个部件"), {"fields": {"component": "registered"}})
 
 
 def demand_below(unit_id: int, parent_id: int) -> None:

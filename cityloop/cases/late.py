@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from cityloop.cases.forms_of import evidence_of, get_form
+from cityloop.cases.forms_of import clean_data, evidence_of
 from cityloop.cases.models import Case, CaseEvidence, LateReply, Task
 from cityloop.evidence.actions import link
 from cityloop.org.actor import Actor
@@ -18,8 +18,13 @@ from cityloop.workflow.selectors import get_flow
 def keep_late_reply(
     task: Task, do: str, *, by: Actor, now: datetime, client_id: UUID, data: Mapping[str, Any]
 ) -> LateReply:
-    """Keep an answer to a task that has moved on meanwhile; the same `client_id` again is the same row."""
+    """Keep an answer to a task that has moved on meanwhile; the same `client_id` again is the same row.
+
+    Refused as `invalid` when it would not have been an answer in time either.
+    """
     assert by.person_id is not None
+    form = next((line.form for line in get_flow(task.flow_id).lines if line.do == do), "")
+    clean = clean_data(task.flow_id, form, data)
     reply, created = LateReply.objects.get_or_create(
         client_id=client_id,
         defaults={
@@ -28,20 +33,16 @@ def keep_late_reply(
             "do": do,
             "at": now,
             "person_id": by.person_id,
-            "data": dict(data),
+            "data": clean,
         },
     )
     if created:
-        _keep_photos(task, do, by=by, data=data)
+        _keep_photos(task, form, by=by, data=clean)
     return reply
 
 
-def _keep_photos(task: Task, do: str, *, by: Actor, data: Mapping[str, Any]) -> None:
-    flow = get_flow(task.flow_id)
-    form = next((line.form for line in flow.lines if line.do == do), "")
-    names = {field.name for field in get_form(task.flow_id, form)}
-    named = evidence_of(task.flow_id, form, {key: value for key, value in data.items() if key in names})
-    rows = [(UUID(item), purpose) for purpose, ids in named for item in ids]
+def _keep_photos(task: Task, form: str, *, by: Actor, data: Mapping[str, Any]) -> None:
+    rows = [(UUID(item), purpose) for purpose, ids in evidence_of(task.flow_id, form, data) for item in ids]
     if not rows:
         return
     link([item for item, _ in rows], by=by, holder=f"case:{task.case_id}")

@@ -26,6 +26,7 @@ from cityloop.cases.storing import (
     store_texts,
 )
 from cityloop.codes.models import Source
+from cityloop.formdefs.schema import unstorable
 from cityloop.org.actor import Actor, ActorPost
 from cityloop.workflow.selectors import active_version, get_flow
 
@@ -68,10 +69,14 @@ class NewReport:
             "address": self.address,
             "minor": self.minor_id,
             "standard": self.standard_id,
+            "component": self.component_id,
+            "urgent": self.urgent,
             "self_handled": self.self_handled,
             "external_number": self.external_number,
             "evidence": [*self.evidence, *self.after],
-            "reporter": [reporter.name, reporter.phone] if reporter else [],
+            "reporter": [reporter.name, reporter.phone, reporter.confidential, reporter.wants_reply]
+            if reporter
+            else [],
         }
 
 
@@ -171,6 +176,8 @@ def _new_case(new: NewReport, case_id: int, now: datetime, rows: Rows) -> Case:
     )
     if new.point:
         facts.relocate(case, list(new.point), now, rows)
+    if new.component_id is not None:
+        facts.demand_component(new.component_id)
     facts.recategorise(case, {"minor": new.minor_id, "standard": new.standard_id})
     over = facts.jurisdiction(case.area_code, rows)
     case.supervising_id, case.commanding_id = over.supervising_id, over.commanding_id
@@ -242,7 +249,7 @@ def again(case: Case) -> NewReport:
 
 def demand_source(code: str) -> Source:
     """The source by its code; refused as `invalid` when there is none."""
-    row = Source.objects.filter(code=code).first()
+    row = None if unstorable(code) else Source.objects.filter(code=code).first()
     if row is None:
         raise Refused("invalid", _("没有这个问题来源"), {"fields": {"source": code}})
     return row

@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "cityloop.org.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "cityloop.base.views.AddressMiddleware",
     "cityloop.base.views.RefusalMiddleware",
 ]
 

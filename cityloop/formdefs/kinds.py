@@ -56,6 +56,8 @@ def read_moment(value: Any, params: Params) -> str:
         moment = datetime.fromisoformat(str(value))
     except ValueError:
         raise ValueError("应为日期和时间") from None
+    if not 2000 <= moment.year <= 2100:
+        raise ValueError("超出范围")
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=city_zone())
     return moment.isoformat()

@@ -57,8 +57,42 @@ def build(rows: list[Mapping[str, Any]]) -> Form:
     )
 
 
+def unstorable(value: object) -> bool:
+    """Whether there is text in it that no database keeps: a NUL, or half of a surrogate pair."""
+    todo = [value]
+    while todo:
+        item = todo.pop()
+        if isinstance(item, str):
+            if "\x00" in item or any("\ud800" <= letter <= "\udfff" for letter in item):
+                return True
+        elif isinstance(item, Mapping):
+            todo += [*item.keys(), *item.values()]
+        elif isinstance(item, list | tuple):
+            todo += item
+    return False
+
+
+def demand_storable(data: Mapping[str, Any]) -> None:
+    """Refuse as `invalid` what could not be kept as it came."""
+    sentence = "含有不能保存的字符"
+    names = [name for name, value in data.items() if unstorable(name) or unstorable(value)]
+    if names:
+        plain = [name.encode("utf-8", "replace").decode().replace("\x00", "?") for name in names]
+        raise Refused("invalid", sentence, {"fields": dict.fromkeys(plain, sentence)})
+
+
 def _is_empty(value: object) -> bool:
     return value is None or value == "" or value == [] or value is False
+
+
+def _read(item: Field, raw: object) -> Any:
+    """The clean value; raises ValueError with a sentence."""
+    if unstorable(raw):
+        raise ValueError("含有不能保存的字符")
+    try:
+        return kinds[item.kind].read(raw, item.params)
+    except OverflowError:
+        raise ValueError("超出范围") from None
 
 
 def clean(form: Form, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -74,7 +108,7 @@ def clean(form: Form, data: Mapping[str, Any]) -> dict[str, Any]:
                 errors[item.name] = "必填"
             continue
         try:
-            values[item.name] = kinds[item.kind].read(raw, item.params)
+            values[item.name] = _read(item, raw)
         except ValueError as error:
             errors[item.name] = str(error)
     if errors:
