@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import include, path
 from django.views.i18n import set_language
+from PIL import Image
 
 from cityloop.base.errors import Refused
 from cityloop.base.pages import see_other
@@ -86,8 +87,8 @@ def evidence(request: HttpRequest, uuid: str) -> HttpResponse:
     fields, files = request.parse_file_upload(request.META, request)
     if STATE.answer == "broken":
         return HttpResponse(status=503)
-    size = str(files["file"].size)
-    STATE.evidence.append({"id": uuid, "size": size, **{key: str(value) for key, value in fields.items()}})
+    width = str(Image.open(files["file"]).width)
+    STATE.evidence.append({"id": uuid, "width": width, **{key: str(value) for key, value in fields.items()}})
     return JsonResponse({"id": uuid}, status=201)
 
 

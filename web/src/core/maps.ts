@@ -14,6 +14,7 @@ function hasWebGL2(): boolean {
 function plain(place: HTMLElement, words: '本机不能显示地图，请按坐标和地址办理' | '地图没有加载成功，请按坐标和地址办理'): void {
   const { lon, lat, address } = place.dataset
   const where = lon && lat ? `${t('经度')} ${lon} · ${t('纬度')} ${lat}` : ''
+  place.classList.add('cl-map--plain')
   place.replaceChildren(make('div', { class: 'cl-map__plain', role: 'note' }, make('span', {}, t(words)), make('strong', {}, address ?? ''), make('span', { class: 'cl-number' }, where)))
 }
 
