@@ -33,5 +33,5 @@ prepare: ## all preparation and nothing more
 do: ## one command with the database running: make do C="cityloop doctor"
 	@$(PYTHON) -m deploy do $(C)
 
-stop: ## end what a killed run left behind
+stop: ## stop a run, and what a killed one left behind
 	@$(PYTHON) -m deploy stop

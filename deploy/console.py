@@ -42,6 +42,7 @@ class Ticker:
     def __init__(self, title: str) -> None:
         self.title = title
         self.last_line = ""
+        self._shown = time.monotonic()
         self._done = threading.Event()
         self._began = time.monotonic()
         self._thread = threading.Thread(target=self._tick, daemon=True)
@@ -51,8 +52,15 @@ class Ticker:
         """Since the step began."""
         return time.monotonic() - self._began
 
+    def show(self, line: str) -> None:
+        """Print a line of the step itself, which is a sign of life too."""
+        self._shown = time.monotonic()
+        say("     " + line.rstrip())
+
     def _tick(self) -> None:
         while not self._done.wait(TICK_SECONDS):
+            if time.monotonic() - self._shown < TICK_SECONDS:
+                continue
             say(f"     … {self.seconds:3.0f} s  {self.last_line[:100]}".rstrip())
 
     def __enter__(self) -> "Ticker":
@@ -114,7 +122,7 @@ def run_logged(
                 tail.append(line)
                 ticker.last_line = line.strip() or ticker.last_line
                 if show:
-                    say("     " + line.rstrip())
+                    ticker.show(line)
         except BaseException:
             process.terminate()
             process.wait()

@@ -114,9 +114,14 @@ def send(known: Record, number: signal.Signals) -> None:
         return
 
 
+def wait_for_end(known: Record, seconds: float) -> bool:
+    """Whether a process of ours ended in time."""
+    return wait_until(lambda: not is_alive(known), seconds)
+
+
 def stop(known: Record, *, grace_seconds: float) -> None:
     """Ask a process of ours to end, and end it when it does not."""
     send(known, signal.SIGTERM)
-    if not wait_until(lambda: not is_alive(known), grace_seconds):
+    if not wait_for_end(known, grace_seconds):
         send(known, signal.SIGKILL)
-        wait_until(lambda: not is_alive(known), 5.0)
+        wait_for_end(known, 5.0)

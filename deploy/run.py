@@ -17,7 +17,7 @@ from deploy.console import Command, Trouble, say, tail_of
 from deploy.environment import child_env
 from deploy.options import Options, make_var
 from deploy.prepare import get_cluster, has_command, prepare_database, prepared
-from deploy.processes import Ledger, record, stop
+from deploy.processes import Ledger, is_alive, record, send, stop, wait_for_end
 
 START_SECONDS = 60.0
 GRACE_SECONDS = 15.0
@@ -95,15 +95,18 @@ def only_run(options: Options) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            lock.seek(0)
+            found = " ".join(f"{one.name} (pid {one.pid})" for one in runner(options).read())
             raise Trouble(
-                f"CityLoop runs here already: {lock.read().strip() or 'it is just starting'}",
-                "use it, or stop it there with Ctrl-C.",
+                f"CityLoop runs here already: {found or 'it is just starting'}",
+                "use it, or stop it: Ctrl-C where it runs, or make stop.",
             ) from None
-        lock.truncate(0)
-        lock.write(f"{address(options)} (pid {os.getpid()})")
-        lock.flush()
+        runner(options).write([record(address(options), os.getpid())])
         yield
+
+
+def runner(options: Options) -> Ledger:
+    """The note of the process that watches over the others."""
+    return Ledger(options.var / "runner.json")
 
 
 def address(options: Options) -> str:
@@ -235,8 +238,13 @@ def run(options: Options) -> int:
 
 
 def stop_all(options: Options) -> int:
-    """`make stop`: end what a killed run left, the database server included."""
+    """`make stop`: end a run, and what a killed one left, the database server included."""
     make_var(options)
+    for one in runner(options).read():
+        if is_alive(one):
+            # It stops its own in order; that may take as long as two of them are given.
+            send(one, signal.SIGTERM)
+            wait_for_end(one, 2 * GRACE_SECONDS + 60)
     with only_run(options):
         clear_left_over(options)
         if (options.var / "cluster-id").exists() and not options.database_url:
