@@ -126,6 +126,8 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+# A name with a hash, Django's or the front-end build's, never changes its content: browsers need not ask again.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"\.[0-9a-f]{12}\.\w+$|/web/chunks/[\w.-]+-[\w-]{8}\.\w+$"
 MEDIA_ROOT = VAR_DIR / "evidence"
 EVIDENCE_KEEP_HOURS = env.number("CITYLOOP_EVIDENCE_KEEP_HOURS", 72, least=1)
 EVIDENCE_FILES_A_DAY = env.number("CITYLOOP_EVIDENCE_FILES_A_DAY", 1000, least=1)
