@@ -116,9 +116,9 @@ def head_of(file: CaseFile) -> dict[str, Any]:
 def facts_of(file: CaseFile) -> list[dict[str, Any]]:
     """The facts as lines of label and value; `wide` ones take a whole row, empty ones are left out."""
     case = file.case
-    rows = [*_what(case), *_where(case), *_who(file), *_when(case)]
-    facts = [{"label": label, "value": value, "wide": wide} for label, value, wide in rows if value not in ("", None)]
-    return [*facts, {"label": _("描述"), "value": readable(case.description, file.by) or "—", "wide": True}]
+    said = [(_("描述"), readable(case.description, file.by) or "—", True), (_("地址"), case.address or "—", True)]
+    rows: list[Line] = [*said, *_what(case), *_where(case), *_who(file), *_when(case)]
+    return [{"label": label, "value": value, "wide": wide} for label, value, wide in rows if value not in ("", None)]
 
 
 Line = tuple[str, Any, bool]
@@ -146,7 +146,6 @@ def limit_of(case: Case) -> str:
 
 def _where(case: Case) -> list[Line]:
     return [
-        (_("地址"), case.address or "—", True),
         (_("区域等级"), _("%(area_class)s 类") % {"area_class": case.area_class} if case.area_class else "", False),
         (_("单元网格"), case.cell.code if case.cell else "", False),
         (_("责任网格"), case.duty_grid.name if case.duty_grid else "", False),
@@ -232,7 +231,7 @@ def _clock(row: Task | Request, file: CaseFile) -> ClockView:
 
 
 def _holder(row: Task | Request) -> str:
-    names = [row.unit.label if row.unit else "", row.person.name if row.person else ""]
+    names = dict.fromkeys([row.unit.label if row.unit else "", row.person.name if row.person else ""])
     return " ".join(name for name in names if name)
 
 
@@ -246,15 +245,18 @@ def _reason(row: Request) -> str:
     return entry.label if entry else row.reason
 
 
-def links_of(case: Case) -> list[dict[str, str]]:
-    """The linked cases in words."""
+def links_of(case: Case) -> list[tuple[str, list[str]]]:
+    """The numbers of linked cases, by how they stand to this one."""
     words = {
         "merged": _("已并入"),
         "merged_here": _("并入本案"),
         "rebound": _("反弹自"),
         "rebound_here": _("反弹后新立"),
     }
-    return [{**row, "words": words.get(row["kind"], row["kind"])} for row in selectors.links_of(case)]
+    found: dict[str, list[str]] = {}
+    for row in selectors.links_of(case):
+        found.setdefault(words.get(row["kind"], row["kind"]), []).append(row["number"])
+    return list(found.items())
 
 
 def place_of(case: Case) -> dict[str, str] | None:

@@ -70,7 +70,22 @@ REFUSING: Final = frozenset(
         "ask_void",
     }
 )
-ALWAYS: Final = frozenset({"amend", "ask_void", "close_special", "recall", "direct_file"})  # never the main thing to do
+# What is mainly to be done, the first of these that is open; the filled button.
+MAIN: Final = (
+    "grant",
+    "close",
+    "rework",
+    "accept_self_handled",
+    "file",
+    "send_verify",
+    "dispatch",
+    "pass_audit",
+    "send_check",
+    "acknowledge",
+    "feed_back",
+    "confirm",
+    "pass",
+)
 # A guard that the form itself can satisfy: the button stays, the field becomes necessary.
 SATISFIED_BY: Final[Mapping[str, str]] = {"has_standard": "standard", "has_limit": "due"}
 
@@ -177,12 +192,9 @@ def _key_of(do: str, taken: set[str]) -> str:
 
 
 def _mark_main(groups: Iterable[Group]) -> None:
-    """The first thing to do is the filled button."""
-    for group in groups:
-        for action in group.actions:
-            if action.is_open and action.look == "plain" and action.do not in ALWAYS:
-                action.look = "primary"
-                return
+    actions = [action for group in groups for action in group.actions if action.is_open and action.do in MAIN]
+    if actions:
+        min(actions, key=lambda action: MAIN.index(action.do)).look = "primary"
 
 
 def form_of(subject: AnySubject, do: str, by: Actor) -> Form:

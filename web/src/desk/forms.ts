@@ -6,7 +6,7 @@ const formsOf = (foot: ParentNode) => all<HTMLFormElement>('form.cl-form', foot)
 
 function firstWanted(form: HTMLFormElement): HTMLElement | null {
   const wanted = all<HTMLInputElement>('.is-invalid, [required], [aria-required="true"]', form).find((field) => field.type === 'checkbox' ? !field.checked : field.value === '' && !one('[data-picked] li', field.closest('.cl-field') ?? form))
-  return wanted ?? one<HTMLInputElement>('.cl-field--yes input:not(:checked)', form) ?? one('[data-submit]', form)
+  return wanted ?? one('[data-submit]', form)
 }
 
 function unfold(form: HTMLFormElement, focus: boolean): void {
@@ -42,6 +42,17 @@ document.addEventListener('draft-restored', (event) => {
   if (form.matches('form.cl-form') && form.dataset['dirty'] !== undefined) unfold(form, false)
 })
 
+// Enter ticks a box and goes on to what is wanted next; at last to the button.
+on('keydown', 'form.cl-form .form-check-input', (element, event) => {
+  const form = element.closest<HTMLFormElement>('form.cl-form')
+  if (event.key !== 'Enter' || event.ctrlKey || !form) return
+  const box = element as HTMLInputElement
+  box.checked = true
+  box.dispatchEvent(new Event('input', { bubbles: true }))
+  firstWanted(form)?.focus()
+  event.preventDefault()
+})
+
 // Escape folds the open form before it leads back to the list.
 document.addEventListener('keydown', (event) => {
   if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing || one('dialog[open]')) return
@@ -53,8 +64,7 @@ document.addEventListener('keydown', (event) => {
 }, true)
 
 prepare((root) => {
-  const asked = one('[data-open-form]', root)?.dataset['openForm']
-  const form = formsOf(root).find((each) => each.dataset['openNow'] !== undefined || each.dataset['do'] === asked)
+  const form = all<HTMLFormElement>('form.cl-form[data-open-now]', root)[0]
   if (form) unfold(form, true)
 })
 
@@ -63,4 +73,13 @@ on('click', '[data-choose]', (button) => {
   const form = button.closest('form')
   const { choose = '', value = '', label = '' } = button.dataset
   if (form) form.dispatchEvent(new CustomEvent('choose', { detail: { name: choose, value, label } }))
+})
+// The first proposal is taken by itself where nothing was chosen; the hand is then where it would be after choosing.
+document.addEventListener('htmx:afterSettle', (event) => {
+  const part = event.target
+  if (!(part instanceof HTMLElement) || !part.matches('.cl-beside')) return
+  const [form, button] = [part.closest('form'), one('[data-choose-first]', part)]
+  if (!form || !button || one(`[data-picker][data-name="${CSS.escape(button.dataset['choose'] ?? '')}"] [data-picked] li`, form)) return
+  button.click()
+  if (document.activeElement?.getAttribute('role') === 'combobox') firstWanted(form as HTMLFormElement)?.focus()
 })
