@@ -1,6 +1,8 @@
-"""What the worker does once a day."""
+"""What the worker does beside timers: at every look, and once a day."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
 from cityloop.base.time import city_date, city_midnight
 from cityloop.cases.history import root
@@ -9,6 +11,28 @@ from cityloop.evidence.actions import expire
 from cityloop.journal.actions import record
 from cityloop.journal.models import Entry
 from cityloop.org.actor import SYSTEM
+
+# Whoever follows the events registers here by name, in `AppConfig.ready`.
+_followers: dict[str, Callable[[], object]] = {}
+# A database with this entry in its journal lives on a virtual clock: the real one must not touch it.
+VIRTUAL_CLOCK: Final = "evaluation.replay_began"
+
+
+def register_follower(name: str, follow: Callable[[], object]) -> None:
+    """Let the worker call `follow` at every look. `ValueError` if the name is another's."""
+    if _followers.setdefault(name, follow) is not follow:
+        raise ValueError(f"{name} follows already")
+
+
+def follow_events() -> None:
+    """Call every follower, in order of names."""
+    for _name, follow in sorted(_followers.items()):
+        follow()
+
+
+def is_on_virtual_clock() -> bool:
+    """Whether this database was made by a replay."""
+    return Entry.objects.filter(what=VIRTUAL_CLOCK).exists()
 
 
 def daily(now: datetime) -> None:

@@ -4,6 +4,8 @@ import logging
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db import transaction
+
 from cityloop.base.errors import Refused
 from cityloop.cases.actions import perform
 from cityloop.cases.models import Case, Timer
@@ -26,20 +28,27 @@ def fire(timer: Timer, now: datetime) -> bool:
     forward, so that one bad row never stops the rest.
     """
     try:
-        perform(timer.case, timer.do, by=SYSTEM, now=now)
-        done = True
-    except Refused as refusal:
-        log.info("timer %s of case %s: %s", timer.do, timer.case_id, refusal.code)
-        done = False
+        # One transaction: a worker killed in between must not remind twice.
+        with transaction.atomic():
+            done = _perform(timer, now)
+            # Only the row that fired: an action may have set the clock's next moment meanwhile.
+            Timer.objects.filter(pk=timer.pk, fires_at=timer.fires_at).delete()
     except Exception:
         log.exception("timer %s of case %s failed", timer.do, timer.case_id)
         Timer.objects.filter(pk=timer.pk, fires_at=timer.fires_at).update(
             fires_at=now + RETRY, failures=timer.failures + 1
         )
         return False
-    # Only the row that fired: an action may have set the clock's next moment meanwhile.
-    Timer.objects.filter(pk=timer.pk, fires_at=timer.fires_at).delete()
     return done
+
+
+def _perform(timer: Timer, now: datetime) -> bool:
+    try:
+        perform(timer.case, timer.do, by=SYSTEM, now=now)
+    except Refused as refusal:
+        log.info("timer %s of case %s: %s", timer.do, timer.case_id, refusal.code)
+        return False
+    return True
 
 
 def fire_due_of(case: Case, until: datetime) -> int:

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("handbook/", include("cityloop.limits.urls")),
     path("dispatch/", include("cityloop.dispatch.urls")),
     path("m/", include("cityloop.patrol.urls")),
+    path("evaluation/", include("cityloop.evaluation.urls")),
     path("language", public(set_language), name="set_language"),
 ]
 

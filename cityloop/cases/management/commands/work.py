@@ -7,12 +7,12 @@ from datetime import date
 from types import FrameType
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, close_old_connections
 from django.utils import timezone
 
 from cityloop.base.time import city_date
-from cityloop.cases.chores import daily
+from cityloop.cases.chores import daily, follow_events, is_on_virtual_clock
 from cityloop.cases.timers import fire_due
 
 
@@ -27,6 +27,8 @@ class Command(BaseCommand):
         parser.add_argument("--pause", type=float, default=5.0, help="seconds between two looks")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if is_on_virtual_clock():
+            raise CommandError("this database was made by a replay and lives on a virtual clock; no worker touches it")
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
         while not self.stopping:
@@ -43,6 +45,7 @@ class Command(BaseCommand):
     def _look(self) -> None:
         now = timezone.now()
         fire_due(now)
+        follow_events()
         if self.chores_done_on != city_date(now):
             daily(now)
             self.chores_done_on = city_date(now)
