@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -70,9 +71,22 @@ TRACKED: Final = (
 )
 
 
-def snapshot(case: Case) -> dict[str, Any]:
-    """The tracked columns as JSON carries them."""
-    return {name: _plain(getattr(case, name)) for name in TRACKED}
+_tracked = attrgetter(*TRACKED)
+
+
+def snapshot(case: Case) -> tuple[Any, ...]:
+    """The tracked columns as they are now."""
+    return tuple(_tracked(case))
+
+
+def changes(before: tuple[Any, ...], after: tuple[Any, ...]) -> dict[str, Any]:
+    """The old values of the columns that differ, as JSON carries them."""
+    return {
+        name: _plain(old)
+        for name, old, new in zip(TRACKED, before, after, strict=True)
+        # Most are the same object still; only the others are worth comparing.
+        if old is not new and _plain(old) != _plain(new)
+    }
 
 
 def _plain(value: Any) -> Any:
@@ -84,11 +98,6 @@ def _plain(value: Any) -> Any:
         place = as_lonlat(value)
         return list(place) if place else None
     return value
-
-
-def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
-    """The old values of the columns that differ."""
-    return {name: value for name, value in before.items() if after[name] != value}
 
 
 def restore(case: Case, before: Mapping[str, Any]) -> None:

@@ -10,6 +10,7 @@ import json
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -48,8 +49,14 @@ FIELDS: Final = (
 )
 
 
+_fields = attrgetter(*FIELDS)
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
 def plain(value: object) -> Any:
     """A value as JSON carries it."""
+    if value is None or isinstance(value, str | int):
+        return value
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     if isinstance(value, bytes | memoryview | bytearray):
@@ -61,9 +68,8 @@ def plain(value: object) -> Any:
 
 def canonical(number: str, event: CaseEvent) -> bytes:
     """The bytes that the hash of an event covers."""
-    row = [number, *(plain(getattr(event, name)) for name in FIELDS)]
-    text = json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return HEADER + text.encode("utf-8")
+    row = [number, *map(plain, _fields(event))]
+    return HEADER + _encode(row).encode("utf-8")
 
 
 def chained(previous: bytes | memoryview, number: str, event: CaseEvent) -> bytes:
@@ -87,8 +93,7 @@ def sealed(note: str, private: Mapping[str, Any]) -> tuple[bytes, bytes]:
 
 def note_digest(salt: bytes | memoryview, note: str, private: Mapping[str, Any]) -> bytes:
     """The digest under which free text enters the chain."""
-    text = json.dumps([note, private], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(bytes(salt) + text.encode("utf-8")).digest()
+    return hashlib.sha256(bytes(salt) + _encode([note, private]).encode("utf-8")).digest()
 
 
 def faults(case: Case) -> list[str]:

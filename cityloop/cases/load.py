@@ -4,12 +4,15 @@ For benches and for migration from another system. The engine, the guards, the e
 those of `actions.perform`; only where rows are read and written differs. Nobody is notified of the past.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache, partial
+from itertools import chain
+from operator import attrgetter
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -114,7 +117,7 @@ class Histories(Rows):
     def __init__(self) -> None:
         self._files: dict[int, _File] = {}
         self._numbers: dict[str, int] = {}
-        self._reports: list[Report] = []
+        self._held: defaultdict[int, list[Report]] = defaultdict(list)  # reports by the case that holds them
         self._contacts: list[Contact] = []
         self._linkings: list[Linking] = []
         self._ids = _Ids()
@@ -159,7 +162,7 @@ class Histories(Rows):
             report.contact = contact
         self._files[step.case.pk] = _File(step.case)
         self._numbers[step.case.number] = step.case.pk
-        self._reports.append(report)
+        self._held[step.case.pk].append(report)
         self._collect(step, [written])
         return outcome_of(written.event)
 
@@ -278,20 +281,23 @@ class Histories(Rows):
 
     def reports(self, case: Case) -> list[Report]:
         """The reports that the case holds now."""
-        return [report for report in self._reports if report.case_id == case.pk]
+        return list(self._held[case.pk])
 
     def give_reports(self, case: Case, other: Case) -> None:
         """Move the case's reports to the one that absorbs it."""
-        for report in self.reports(case):
+        for report in self._held.pop(case.pk, []):
             report.case = other
+            self._held[other.pk].append(report)
 
     def take_reports_back(self, case: Case) -> None:
         """Undo that, and forget the link."""
         file = self._files[case.pk]
         file.links = [row for row in file.links if row.kind != CaseLink.MERGED]
-        for report in self._reports:
-            if report.first_case_id == case.pk:
+        for held in list(self._held.values()):
+            for report in [row for row in held if row.first_case_id == case.pk and row.case_id != case.pk]:
+                held.remove(report)
                 report.case = case
+                self._held[case.pk].append(report)
 
     def locate(self, place: LonLat, now: datetime) -> Location:
         """What base data say of a place on that day; who is on shift is another question."""
@@ -314,7 +320,8 @@ class Histories(Rows):
         count = len(self._files)
         rows: dict[type[Model], list[Model]] = {table: [] for table in TABLES}
         rows[Contact] += self._contacts
-        rows[Report] += self._reports
+        reports = chain.from_iterable(self._held.values())
+        rows[Report] += sorted(reports, key=attrgetter("first_case_id"))
         for file in self._files.values():
             for row in file.rows():
                 rows[type(row)].append(row)
@@ -323,7 +330,8 @@ class Histories(Rows):
             if rows[table]:
                 _copy(table, rows[table])
         self._files, self._numbers = {}, {}
-        self._reports, self._contacts, self._linkings = [], [], []
+        self._contacts, self._linkings = [], []
+        self._held.clear()
         return count
 
 
@@ -374,13 +382,21 @@ def _quantized(places: Decimal, value: Decimal | int) -> Decimal:
 
 
 def _copy(model: type[AnyModel], rows: Iterable[Model]) -> None:
-    columns = _columns(model)
-    names = ", ".join(connection.ops.quote_name(column.column) for column in columns)
+    columns = [(column.attname, _preparing(column)) for column in _columns(model)]
+    names = ", ".join(connection.ops.quote_name(column.column) for column in _columns(model))
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
         for row in rows:
             values = vars(row)
-            copy.write_row([column.get_db_prep_save(values[column.attname], connection) for column in columns])
+            copy.write_row([prepare(values[name]) if prepare else values[name] for name, prepare in columns])
+
+
+def _preparing(column: "Field[Any, Any]") -> Callable[[Any], Any] | None:
+    """What turns a value into one that the driver knows; None where it knows it anyway."""
+    plain = (models.CharField, models.TextField, models.IntegerField, models.BooleanField, models.DateTimeField)
+    if isinstance(column, (*plain, models.ForeignKey, models.UUIDField)):
+        return None
+    return partial(column.get_db_prep_save, connection=connection)
 
 
 @lru_cache(maxsize=len(TABLES))
