@@ -110,12 +110,12 @@ def answers_of(cases: Sequence[Case]) -> dict[int, Answer]:
 _NONE: Final = Answer("", "", "")
 
 
-def phrases(dictionary: str, on: date) -> tuple[EntryNode, ...]:
-    """The phrases of a list; none where the city has not got that list."""
+def phrases(dictionary: str, on: date, *, begin: str = "") -> list[EntryNode]:
+    """The phrases of a list whose codes begin so; none where the city has not got that list."""
     try:
-        return codes.entries(dictionary, on)
+        return [entry for entry in codes.entries(dictionary, on) if entry.code.startswith(begin)]
     except Refused:
-        return ()
+        return []
 
 
 def find_component(code: str) -> Component | None:

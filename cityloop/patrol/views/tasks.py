@@ -129,7 +129,7 @@ def _form(
         "fields": _fields(offer, values, errors if isinstance(errors, Mapping) else {}),
         "values": values,
         "refusal": refusal,
-        "phrases": selectors.phrases(f"{task.kind}_phrases", city_date(request.now)),
+        "phrases": selectors.phrases(f"{task.kind}_phrases", city_date(request.now), begin=f"{do}_"),
         "tab": "tasks",
     }
     return show(request, "answer", context, status=refusal.status if refusal else 200)

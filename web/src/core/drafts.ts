@@ -57,6 +57,7 @@ export function keepDraft(form: HTMLFormElement): void {
 export function settleDraft(form: HTMLFormElement): void {
   const name = nameOf(form)
   if (name) forget(name)
+  changedForms.delete(form) // leaving the page must not keep once more what has just been accepted
   delete form.dataset['dirty']
   const id = clientIdField(form)
   if (id) id.value = newId()

@@ -40,6 +40,13 @@ const english = {
   '没有允许定位，请在地图上选点或填写地址': 'Locating is not allowed. Pick the place on the map or write the address.',
   '没有找到': 'Nothing found',
   '去掉': 'Remove',
+  '照片最多 {0} 张': 'No more than {0} photos',
+  '已有位置，可以重新定位': 'There is a place already; it can be found again.',
+  '已定位，误差约 {0} 米，距问题位置约 {1} 米': 'Placed to within about {0} m, about {1} m from the problem',
+  '误差太大，请到开阔处重新定位，或在地图上选点': 'Too rough. Try again under open sky, or pick the place on the map.',
+  '网络已断开。可以接着填写，内容保存在本机，恢复后再提交': 'No network. Go on writing: it is kept on this phone, to be sent when the network is back.',
+  '类别没有加载成功，请重试': 'The categories did not load. Try again.',
+  '点此选择大类、小类和立案条件': 'Choose category and condition',
 } as const
 
 export type Words = keyof typeof english

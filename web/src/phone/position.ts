@@ -9,6 +9,7 @@ interface Position extends Place {
 }
 
 const FRESH = 120_000
+const ROUGH = 500 // metres: a mast's position, not a street's
 let last: Position | null = null
 
 /** The last position, if it is not older than two minutes. */
@@ -21,6 +22,20 @@ function tell(part: HTMLElement, words: Words, ...values: number[]): void {
   if (place) place.textContent = t(words, ...values)
 }
 
+/** The distance in metres between two places, near enough for a street. */
+function metres(one: Place, other: Place): number {
+  const east = (other.lon - one.lon) * Math.cos((one.lat * Math.PI) / 180)
+  return Math.hypot(east, other.lat - one.lat) * 111_320
+}
+
+function told(part: HTMLElement, here: Position): void {
+  const { targetLon, targetLat } = part.dataset
+  const accuracy = Math.round(here.accuracy)
+  if (accuracy > ROUGH) tell(part, '误差太大，请到开阔处重新定位，或在地图上选点')
+  else if (!targetLon || !targetLat) tell(part, '已定位，误差约 {0} 米', accuracy)
+  else tell(part, '已定位，误差约 {0} 米，距问题位置约 {1} 米', accuracy, Math.round(metres(here, { lon: Number(targetLon), lat: Number(targetLat) })))
+}
+
 function ask(part: HTMLElement): void {
   if (!('geolocation' in navigator)) return tell(part, '定位失败，请在地图上选点或填写地址')
   tell(part, '正在定位…')
@@ -30,7 +45,7 @@ function ask(part: HTMLElement): void {
       putPlace(part, last)
       const accuracy = one<HTMLInputElement>('[data-accuracy-field]', part)
       if (accuracy) accuracy.value = String(Math.round(coords.accuracy))
-      tell(part, '已定位，误差约 {0} 米', Math.round(coords.accuracy))
+      told(part, last)
     },
     (error) => tell(part, error.code === error.PERMISSION_DENIED ? '没有允许定位，请在地图上选点或填写地址' : '定位失败，请在地图上选点或填写地址'),
     { enableHighAccuracy: true, timeout: 15_000, maximumAge: 10_000 },
@@ -45,4 +60,8 @@ prepare((root) => {
   // A form that wants the place asks at once, unless it already has one (a draft, a refused form).
   const part = one('[data-place][data-here-first]', root)
   if (part && !placeOf(part)) ask(part)
+  else if (part) {
+    tell(part, '已有位置，可以重新定位')
+    one('[data-lat-field]', part)?.dispatchEvent(new Event('change', { bubbles: true })) // words and neighbours of the place
+  }
 })

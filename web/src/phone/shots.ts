@@ -1,7 +1,9 @@
 // The camera: each photo is scaled down, shown at once and sent at once under an id of its own, so that sending the form
-// later carries ids only. A photo that did not get through waits with its own "try again".
+// later carries ids only. A photo that did not get through tries again by itself, and waits with its own "try again".
+// The ids stand in one hidden field, `data-shots-ids`, which the draft keeps: a page that is opened again shows them.
 import { all, make, on, one, prepare, say } from '../core/dom'
 import { newId } from '../core/identity'
+import { showSignedOut } from '../core/network'
 import { t } from '../core/texts'
 import { readTaken, type Taken } from './exif'
 import { knownPosition } from './position'
@@ -14,10 +16,17 @@ interface Shot {
   item: HTMLLIElement
   state: HTMLElement
   purpose: string
+  tries: number
 }
 
 const EVIDENCE = '/api/v1/evidence'
+const MOST = 9
+const PAUSES = [3_000, 10_000, 30_000, 60_000]
+const waiting = new Map<HTMLLIElement, Shot>()
 const token = () => one<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? ''
+const partOf = (item: Element) => item.closest<HTMLElement>('[data-shots]')
+const listOf = (part: HTMLElement) => one<HTMLUListElement>('[data-shots-list]', part)
+const idsOf = (part: HTMLElement) => one<HTMLInputElement>('[data-shots-ids]', part)
 
 /** How a photo and what is known of it travel; evidence/api.py reads it. */
 function request(shot: Shot): { url: string; body: FormData } {
@@ -32,60 +41,118 @@ function request(shot: Shot): { url: string; body: FormData } {
   return { url: `${EVIDENCE}/${shot.id}`, body }
 }
 
+/** Write the ids of what is sent into the form's field, for the server and for the draft. */
+function noteIds(part: HTMLElement): void {
+  const field = idsOf(part)
+  if (!field) return
+  field.value = all<HTMLLIElement>('li[data-shot="sent"]', part).map((item) => item.dataset['id'] ?? '').filter(Boolean).join(',')
+  field.dispatchEvent(new Event('input', { bubbles: true }))
+}
+
 function mark(shot: Shot, words: string, state: 'sending' | 'sent' | 'failed'): void {
   shot.state.textContent = words
   shot.item.dataset['shot'] = state
   shot.state.classList.toggle('cl-shots__state--failed', state === 'failed')
 }
 
+function fail(shot: Shot): void {
+  mark(shot, t('上传失败，点此重试'), 'failed')
+  waiting.set(shot.item, shot)
+  const pause = PAUSES[shot.tries]
+  shot.tries += 1
+  if (pause) window.setTimeout(() => waiting.has(shot.item) && send(shot), pause)
+}
+
+function sent(shot: Shot): void {
+  const part = partOf(shot.item)
+  mark(shot, t('已上传'), 'sent')
+  say(t('已上传'))
+  if (!part) return
+  if (idsOf(part)) noteIds(part)
+  else shot.item.append(make('input', { type: 'hidden', name: part.dataset['name'] ?? 'evidence', value: shot.id }))
+  if (!hasUnsent(part)) tell(part, '')
+}
+
 function send(shot: Shot): void {
+  waiting.delete(shot.item)
+  if (!shot.item.isConnected) return
   const { url, body } = request(shot)
   const carrier = new XMLHttpRequest() // fetch tells nothing of the progress of an upload
   carrier.open('PUT', url)
   carrier.setRequestHeader('X-CSRFToken', token())
   carrier.timeout = 120_000
   carrier.upload.onprogress = ({ loaded, total }) => mark(shot, t('正在上传 {0}%', Math.round((loaded / total) * 100)), 'sending')
-  const fail = () => mark(shot, t('上传失败，点此重试'), 'failed')
-  carrier.onerror = fail
-  carrier.ontimeout = fail
+  carrier.onerror = () => fail(shot)
+  carrier.ontimeout = () => fail(shot)
   carrier.onload = () => {
-    if (carrier.status >= 300) return fail()
-    mark(shot, t('已上传'), 'sent')
-    say(t('已上传'))
-    shot.item.append(make('input', { type: 'hidden', name: shot.item.closest<HTMLElement>('[data-shots]')?.dataset['name'] ?? 'evidence', value: shot.id }))
+    if (carrier.status === 401) showSignedOut()
+    if (carrier.status >= 300) fail(shot)
+    else sent(shot)
   }
   mark(shot, t('正在上传 {0}%', 0), 'sending')
   carrier.send(body)
 }
 
+/** One frame of the list: the photo, its state, and a cross to take it away. */
+function frame(part: HTMLElement, id: string, source: string): { item: HTMLLIElement; state: HTMLElement; image: HTMLImageElement } {
+  const list = listOf(part)
+  const number = (list?.children.length ?? 0) + 1
+  const image = make('img', { alt: t('照片 {0}', number), src: source })
+  const state = make('button', { type: 'button', class: 'cl-shots__state', 'data-again': '' })
+  const drop = make('button', { type: 'button', class: 'cl-shots__drop', 'data-drop': '', 'aria-label': `${t('删除照片')} ${number}` }, '×')
+  const item = make('li', { 'data-id': id }, image, drop, state)
+  list?.append(item)
+  return { item, state, image }
+}
+
+function tell(part: HTMLElement, words: string): void {
+  const place = one('[data-shots-state]', part)
+  if (place) place.textContent = words
+}
+
 async function add(part: HTMLElement, file: File): Promise<void> {
-  const list = one<HTMLUListElement>('[data-shots-list]', part)
-  if (!list) return
+  const most = Number(part.dataset['most'] ?? MOST)
+  if ((listOf(part)?.children.length ?? 0) >= most) return tell(part, t('照片最多 {0} 张', most))
   const taken = await readTaken(file)
   const here = knownPosition()
   const blob = await scaleDown(file)
-  const image = make('img', { alt: t('照片 {0}', list.children.length + 1), src: URL.createObjectURL(blob) })
-  const state = make('button', { type: 'button', class: 'cl-shots__state', 'data-again': '' })
-  const drop = make('button', { type: 'button', class: 'cl-shots__drop', 'data-drop': '', 'aria-label': t('删除照片') }, '×')
-  const item = make('li', {}, image, drop, state)
-  list.append(item)
+  const id = newId()
   const shot: Shot = {
-    id: newId(), blob, item, state, purpose: part.dataset['purpose'] ?? 'report',
+    ...frame(part, id, URL.createObjectURL(blob)),
+    id, blob, purpose: part.dataset['purpose'] ?? 'report', tries: 0,
     taken: { at: taken.at, lon: taken.lon ?? here?.lon ?? null, lat: taken.lat ?? here?.lat ?? null },
   }
-  state.addEventListener('click', () => item.dataset['shot'] === 'failed' && send(shot))
+  shot.state.addEventListener('click', () => shot.item.dataset['shot'] === 'failed' && send(shot))
   send(shot)
 }
 
+/** Draw what the field of ids names and the list does not show yet: a kept draft, a refused form. */
+function draw(part: HTMLElement): void {
+  const shown = new Set(all('li[data-id]', part).map((item) => item.dataset['id']))
+  for (const id of (idsOf(part)?.value ?? '').split(',').filter(Boolean)) {
+    if (shown.has(id)) continue
+    const { item, state, image } = frame(part, id, `${EVIDENCE}/${id}/thumbnail`)
+    item.dataset['shot'] = 'sent'
+    state.textContent = t('已上传')
+    image.addEventListener('error', () => {
+      // Expired, or used meanwhile: it cannot be sent any more.
+      if (!navigator.onLine) return
+      item.remove()
+      noteIds(part)
+    })
+  }
+}
+
 /** Whether a photo of this form is still on its way or has failed. */
-export function hasUnsent(form: HTMLFormElement): boolean {
+export function hasUnsent(form: ParentNode): boolean {
   return one('[data-shot]:not([data-shot="sent"])', form) !== null
 }
 
 on('change', '[data-shoot]', (element) => {
   const input = element as HTMLInputElement
-  const part = input.closest<HTMLElement>('[data-shots]')
+  const part = partOf(input)
   if (!part) return
+  tell(part, '')
   for (const file of input.files ?? []) {
     add(part, file).catch(() => {
       const words = make('p', { class: 'cl-field__error', role: 'alert' }, t('这张照片无法读取'))
@@ -97,9 +164,26 @@ on('change', '[data-shoot]', (element) => {
 })
 on('click', '[data-drop]', (button) => {
   const item = button.closest('li')
+  const part = item && partOf(item)
   const image = item && one<HTMLImageElement>('img', item)
-  if (image) URL.revokeObjectURL(image.src)
+  if (image?.src.startsWith('blob:')) URL.revokeObjectURL(image.src)
   item?.remove()
+  if (item) waiting.delete(item)
+  if (part) noteIds(part)
 })
-// With this script photos travel by themselves; without it the plain file field is sent with the form.
-prepare((root) => all<HTMLInputElement>('[data-shoot]', root).forEach((input) => input.removeAttribute('name')))
+on('draft-restored', '[data-draft]', (form) => {
+  for (const part of all('[data-shots]', form)) {
+    if (!idsOf(part)?.value) all('li[data-shot="sent"]', part).forEach((item) => item.remove())
+    draw(part)
+  }
+})
+window.addEventListener('online', () => [...waiting.values()].forEach(send))
+window.addEventListener('beforeunload', (event) => {
+  if (hasUnsent(document)) event.preventDefault()
+})
+
+prepare((root) => {
+  // With this script photos travel by themselves; without it the plain file field is sent with the form.
+  all<HTMLInputElement>('[data-shoot]', root).forEach((input) => input.removeAttribute('name'))
+  all('[data-shots]', root).forEach(draw)
+})

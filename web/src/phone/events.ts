@@ -1,0 +1,8 @@
+// The page's own events, so that `on` knows them.
+declare global {
+  interface DocumentEventMap {
+    'draft-restored': CustomEvent
+    'category-changed': CustomEvent
+  }
+}
+export {}
