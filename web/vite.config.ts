@@ -68,6 +68,7 @@ export default defineConfig({
         page: source('page.ts'),
         desk: source('desk.ts'),
         phone: source('phone.ts'),
+        intake: source('intake.ts'),
         app: source('css/app.scss'),
         print: source('css/print.scss'),
       },

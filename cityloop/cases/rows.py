@@ -38,8 +38,7 @@ class Rows:
 
     def last_group(self, case: Case) -> list[CaseEvent]:
         """The events of the last step, in order."""
-        events = CaseEvent.objects.filter(case=case, group=case.last_group).select_related("text")
-        return list(events.order_by("seq"))
+        return list(CaseEvent.objects.filter(case=case, group=case.last_group).order_by("seq"))
 
     def posts_of(self, case: Case, person_id: int | None) -> Iterable[str]:
         """The kinds of post in which that person has acted on the case."""
@@ -54,12 +53,9 @@ class Rows:
         Report.objects.filter(case=case).update(case=other)
 
     def take_reports_back(self, case: Case) -> None:
-        """Undo that, for the reports too that it had absorbed before, and forget the link."""
+        """Undo that, and forget the link."""
         CaseLink.objects.filter(case=case, kind=CaseLink.MERGED).delete()
-        own = [case.pk]
-        for pk in own:
-            own += CaseLink.objects.filter(other=pk, kind=CaseLink.MERGED).values_list("case_id", flat=True)
-        Report.objects.filter(first_case__in=own).update(case=case)
+        Report.objects.filter(first_case=case).update(case=case)
 
     def locate(self, place: LonLat, now: datetime) -> Location:
         """What base data say of a place."""

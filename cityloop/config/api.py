@@ -14,6 +14,7 @@ from cityloop.codes.api import router as codes_router
 from cityloop.dispatch.api import router as dispatch_router
 from cityloop.evidence.api import router as evidence_router
 from cityloop.grid.api import router as grid_router
+from cityloop.intake.api import router as intake_router
 from cityloop.limits.api import router as limits_router
 from cityloop.notify.api import router as notify_router
 from cityloop.org.access import ApiAuth
@@ -97,6 +98,7 @@ ROUTERS: tuple[tuple[str, Router], ...] = (
     ("evidence", evidence_router),
     ("cases", cases_router),
     ("grid", grid_router),
+    ("intake", intake_router),
     ("dispatch", dispatch_router),
 )
 for tag, router in ROUTERS:

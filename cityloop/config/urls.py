@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("cityloop.cases.urls")),
     path("notices/", include("cityloop.notify.urls")),
     path("handbook/", include("cityloop.limits.urls")),
+    path("intake/", include("cityloop.intake.urls")),
     path("dispatch/", include("cityloop.dispatch.urls")),
     path("m/", include("cityloop.patrol.urls")),
     path("evaluation/", include("cityloop.evaluation.urls")),

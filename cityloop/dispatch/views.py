@@ -92,7 +92,7 @@ def _tiles(desk: UnitDesk, wanted: str) -> Iterator[dict[str, Any]]:
 def _line(row: UnitTask) -> dict[str, Any]:
     case = row.task.case
     return {
-        "url": f"/cases/{case.number}/",
+        "url": reverse("cases:case", args=[case.number]),
         "head": case.number[:-TAIL],
         "tail": case.number[-TAIL:],
         "category": case.minor.name if case.minor else "",

@@ -44,13 +44,28 @@ function clientIdField(form: HTMLFormElement): HTMLInputElement | null {
   return field instanceof HTMLInputElement ? field : null
 }
 
+/** What stands in the form now, by field. */
+export function readForm(form: HTMLFormElement): Record<string, string[]> {
+  const fields: Record<string, string[]> = {}
+  for (const field of fieldsOf(form)) (fields[field.name] ??= []).push(...read(field))
+  return fields
+}
+
+/** Put values back into the form; whether that changed anything. */
+export function fillForm(form: HTMLFormElement, fields: Record<string, string[]>): boolean {
+  const left = new Map(Object.entries(fields).map(([field, values]) => [field, [...values]]))
+  const changed = fieldsOf(form).map((field) => {
+    const values = left.get(field.name)
+    return values ? write(field, field.type === 'checkbox' || field.type === 'radio' ? [...values] : values) : false
+  })
+  return changed.includes(true)
+}
+
 /** Keep what stands in the form now. */
 export function keepDraft(form: HTMLFormElement): void {
   const name = nameOf(form)
   if (!name) return
-  const fields: Record<string, string[]> = {}
-  for (const field of fieldsOf(form)) (fields[field.name] ??= []).push(...read(field))
-  keep(name, { fields, client_id: clientIdField(form)?.value ?? '', at: Date.now() } satisfies Draft)
+  keep(name, { fields: readForm(form), client_id: clientIdField(form)?.value ?? '', at: Date.now() } satisfies Draft)
 }
 
 /** The form has been accepted: forget its text; what is sent from it next is another action. */
@@ -67,14 +82,10 @@ function restore(form: HTMLFormElement): void {
   const name = nameOf(form)
   const draft = name ? recall<Draft>(name) : null
   if (!draft) return
-  const left = new Map(Object.entries(draft.fields).map(([field, values]) => [field, [...values]]))
-  const changed = fieldsOf(form).map((field) => {
-    const values = left.get(field.name)
-    return values ? write(field, field.type === 'checkbox' || field.type === 'radio' ? [...values] : values) : false
-  })
+  const changed = fillForm(form, draft.fields)
   const id = clientIdField(form)
   if (id && draft.client_id) id.value = draft.client_id
-  if (!changed.includes(true)) return
+  if (!changed) return
   form.dataset['dirty'] = ''
   form.dispatchEvent(new CustomEvent('draft-restored', { bubbles: true }))
   const discard = make('button', { type: 'button', class: 'btn btn-plain btn-sm' }, t('清除'))

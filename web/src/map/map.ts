@@ -80,13 +80,16 @@ function startOf(holder: HTMLElement, part: HTMLElement | null): Place | null {
 
 function letPick(engine: Engine, holder: HTMLElement, part: HTMLElement, marker: Marker): void {
   holder.classList.add('cl-map--pick')
+  let byHand = false // what is picked on the map is in view already; what was found by words may be anywhere
   const put = (place: Place): void => {
+    byHand = true
     marker.setLngLat([place.lon, place.lat]).addTo(engine)
     putPlace(part, place)
   }
   marker.setDraggable(true)
   marker.on('dragend', () => {
     const { lng, lat } = marker.getLngLat()
+    byHand = true
     putPlace(part, { lon: lng, lat })
   })
   engine.on('click', ({ lngLat }) => put({ lon: lngLat.lng, lat: lngLat.lat }))
@@ -99,7 +102,8 @@ function letPick(engine: Engine, holder: HTMLElement, part: HTMLElement, marker:
   part.addEventListener('place-changed', (event) => {
     const place = (event as CustomEvent<Place>).detail
     marker.setLngLat([place.lon, place.lat]).addTo(engine)
-    if (!engine.getBounds().contains([place.lon, place.lat])) engine.jumpTo({ center: [place.lon, place.lat] })
+    if (!byHand) engine.jumpTo({ center: [place.lon, place.lat], zoom: Math.max(engine.getZoom(), NEAR) })
+    byHand = false
   })
 }
 
