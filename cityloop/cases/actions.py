@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from cityloop.base.errors import Refused
 from cityloop.cases.facts import demand_offered
 from cityloop.cases.history import body_digest
-from cityloop.cases.merging import echo
+from cityloop.cases.merging import UNDO, echo
 from cityloop.cases.models import Case, CaseEvent, CaseLink, Request, Task
 from cityloop.cases.opening import NewReport, Repeated, again, open_case
 from cityloop.cases.step import AnySubject, Step
@@ -149,25 +149,33 @@ class _Performance:
         CaseLink.objects.create(case=event.case, other=case, kind=CaseLink.REBOUND)
 
     def _lock(self, values: Mapping[str, Any]) -> tuple[Case, Case | None]:
-        """The case, and the one to merge into, locked by ascending id; `not_found` unless both may be seen."""
-        wanted = self._where()
-        rows = _visible(self.by)
-        number = values.get("into")
-        if number is None:
-            found = list(self._marked(rows.filter(**wanted)))
-        else:
-            ids = list(rows.filter(**wanted).values_list("pk", flat=True))
-            ids += rows.filter(number=str(number).strip()).values_list("pk", flat=True)
-            found = list(self._marked(rows.filter(pk__in=ids).order_by("pk")))
-        case = next((row for row in found if self._is_asked(row)), None)
+        """The case, and the other one of a merging, locked by ascending id; `not_found` unless it may be seen."""
+        rows = _visible(self.by).filter(**self._where())
+        others = self._others(values)
+        if others is not None:
+            ids = [*rows.values_list("pk", flat=True), *others.values_list("pk", flat=True)]
+            rows = Case.objects.filter(pk__in=ids).order_by("pk")
+        found = list(self._marked(rows))
+        case = next((row for row in found if not isinstance(self.asked, Case) or row.number == self.asked.number), None)
         if case is None:
             raise Refused("not_found", _("没有这个案件, 或您无权查看"))
         if getattr(case, "done_before", False):
             raise _AlreadyDone
         other = next((row for row in found if row is not case), None)
-        if number is not None and (other is None or other.is_ended):
+        if "into" in values and others is not None and (other is None or other.is_ended):
             raise Refused("invalid", _("并入的案件不存在或已结束"), {"fields": {"into": "open"}})
         return case, other
+
+    def _others(self, values: Mapping[str, Any]) -> QuerySet[Case] | None:
+        """The case into which this one is or was merged; None for all other steps."""
+        if not isinstance(self.asked, Case):
+            return None
+        if "into" in values:
+            return _visible(self.by).filter(number=str(values["into"]).strip())
+        if self.do == UNDO:
+            merged = CaseLink.objects.filter(case__number=self.asked.number, kind=CaseLink.MERGED)
+            return Case.objects.filter(pk__in=merged.values("other"))
+        return None
 
     def _where(self) -> dict[str, Any]:
         asked = self.asked
@@ -175,9 +183,6 @@ class _Performance:
             return {"number": asked.number}
         model: type[Task] | type[Request] = Task if isinstance(asked, Task) else Request
         return {"pk__in": model.objects.filter(pk=asked.pk).values("case_id")}
-
-    def _is_asked(self, case: Case) -> bool:
-        return not isinstance(self.asked, Case) or case.number == self.asked.number
 
     def _marked(self, rows: QuerySet[Case]) -> QuerySet[Case]:
         rows = rows.select_for_update(no_key=True, of=("self",)).select_related("source")

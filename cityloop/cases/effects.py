@@ -1,6 +1,7 @@
 """What the flows' transitions also do. Effects change the step; `perform` stores it. They never call `perform`."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from typing import Any
 
 from cityloop.cases import clocks, facts
 from cityloop.cases.models import Case, CaseLink, Request, Task
@@ -170,10 +171,25 @@ def clear_clock(step: Step) -> None:
 def withdraw_tasks(step: Step) -> None:
     """收回未完成的任务"""
     for task in step.open_tasks:
-        step.end(task, "withdrawn")
-        if task.unit_id is not None:
-            step.tell_post(task.unit_id, ["unit"], "cases.task_withdrawn")
-        step.tell_person(task.person_id, "cases.task_withdrawn")
+        step.withdraw(task)
+
+
+@effect("withdraw_handling")
+def withdraw_handling(step: Step) -> None:
+    """收回未完成的处置任务"""
+    for task in step.open_tasks:
+        if task.kind == "handle":
+            step.withdraw(task)
+
+
+@effect("withdraw_below")
+def withdraw_below(step: Step) -> None:
+    """收回转派给下属的任务"""
+    above = {step.subject.pk}
+    for task in step.open_tasks:  # by id: a parent before its children
+        if task.parent_id in above:
+            above.add(task.pk)
+            step.withdraw(task)
 
 
 @effect("return_tasks")
@@ -181,7 +197,8 @@ def return_tasks(step: Step) -> None:
     """任务退出责任单位, 记一次回退"""
     step.case.return_count += 1
     for task in step.open_tasks:
-        step.end(task, "returned")
+        if task.kind == "handle":
+            step.end(task, "returned")
 
 
 @effect("reassign")
@@ -323,29 +340,30 @@ def release(step: Step) -> None:
 @effect("undo_last_step")
 def undo_last_step(step: Step) -> None:
     """撤回: 恢复上一步以前的样子"""
-    case = step.case
+    case, group = step.case, step.case.last_group
+    tasks = {row.pk: row for row in (*step.open_tasks, *step.rows.tasks_ended_by(case, group))}
+    requests = {row.pk: row for row in (*step.open_requests, *step.rows.requests_ended_by(case, group))}
     for event in reversed(step.last_group):
-        facts.restore(case, event.before)
-    group = case.last_group
-    _undo_subjects(step, step.open_tasks, step.rows.tasks_ended_by(case, group), group)
-    _undo_subjects(step, step.open_requests, step.rows.requests_ended_by(case, group), group)
+        facts.restore(case, event)
+        _restore_subjects(step, tasks, event.before.get("tasks", {}))
+        _restore_subjects(step, requests, event.before.get("requests", {}))
+    opened: list[Task | Request] = [*step.open_tasks, *step.open_requests]
+    for row in opened:
+        if row.opened_group == group:
+            step.withdraw(row)
     if case.running_since is not None:
         _set_timer(step)
 
 
-def _undo_subjects(
-    step: Step, still_open: Iterable[Task | Request], ended: Iterable[Task | Request], group: int
-) -> None:
-    for subject in still_open:
-        if subject.opened_group == group:
-            step.end(subject, "withdrawn")
-    for subject in ended:
-        event = next((row for row in step.last_group if row.subject_id == subject.pk), None)
-        flow = get_flow(subject.flow_id)
-        subject.state = event.from_state if event else flow.initial
-        subject.ended, subject.ended_at, subject.ended_group = False, None, None
-        subject.revision += 1
-        step.change(subject)
+def _restore_subjects(step: Step, rows: Mapping[int, Task | Request], was: Mapping[str, Mapping[str, Any]]) -> None:
+    for pk, columns in was.items():
+        row = rows[int(pk)]
+        step.keep(row)
+        for name, value in columns.items():
+            setattr(row, name, facts.moment(value) if name == "acknowledged_at" else value)
+        row.ended, row.ended_at, row.ended_group = False, None, None
+        row.revision += 1
+        step.change(row)
 
 
 @effect("open_rebound")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from cityloop.base.errors import Refused
 from cityloop.base.geometry import as_lonlat, as_point, read_lonlat
-from cityloop.cases.models import Case, Jurisdiction
+from cityloop.cases.models import Case, CaseEvent, EventText, Jurisdiction
 from cityloop.cases.rows import DATABASE, Rows
 from cityloop.codes import selectors as codes
 from cityloop.grid.models import Component
@@ -100,9 +100,13 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def restore(case: Case, before: Mapping[str, Any]) -> None:
-    """Put old values back, as an event kept them."""
-    for name, value in before.items():
+def restore(case: Case, event: CaseEvent) -> None:
+    """Put old values back, as an event kept them: free text beside it, unless that has been erased."""
+    text: EventText | None = getattr(event, "text", None)
+    private = text.private.get("before", {}) if text else {}
+    for name, value in {**event.before, **private}.items():
+        if name not in TRACKED:
+            continue
         if value is not None and name in MOMENTS:
             value = datetime.fromisoformat(value)
         elif value is not None and name == "limit_amount":

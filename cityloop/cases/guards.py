@@ -41,6 +41,12 @@ def no_open_request(step: Step) -> bool:
     return not step.open_requests
 
 
+@guard("no_open_return", otherwise="回退申请尚未审批")
+def no_open_return(step: Step) -> bool:
+    """没有未审批的回退申请"""
+    return not any(request.kind == "return" for request in step.open_requests)
+
+
 @guard("check_passed", otherwise="核查尚未通过")
 def check_passed(step: Step) -> bool:
     """核查通过"""

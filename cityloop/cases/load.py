@@ -25,7 +25,7 @@ from cityloop.base.geometry import LonLat
 from cityloop.base.time import city_date
 from cityloop.cases.actions import Outcome, outcome_of, reference
 from cityloop.cases.history import body_digest
-from cityloop.cases.merging import echo
+from cityloop.cases.merging import UNDO, echo
 from cityloop.cases.models import (
     Case,
     CaseEvent,
@@ -182,11 +182,8 @@ class Histories(Rows):
         self._wake(file, now)
         values = dict(data or {})
         step = Step(file.case, _known(file, subject), by, now, rows=self)
-        other = self.get_case(str(values["into"]).strip()) if "into" in values else None
-        if other is not None:
-            if other is file.case or other.is_ended:
-                raise Refused("invalid", _("并入的案件不存在或已结束"), {"fields": {"into": "open"}})
-            step.kept["target"] = other
+        other = self._other(file, do, values)
+        step.kept["target"] = other
         with _unchanged_if_refused(file):
             digest = body_digest(reference(subject), do, values)
             written = take(step, do, values, revision=revision, client_id=client_id, digest=digest)
@@ -196,6 +193,16 @@ class Histories(Rows):
         if step.kept.get("rebound"):
             self._open_linked(file.case, by, now)
         return outcome_of(written[0].event)
+
+    def _other(self, file: _File, do: str, values: Mapping[str, Any]) -> Case | None:
+        if do == UNDO:
+            return next((row.other for row in file.links if row.kind == CaseLink.MERGED), None)
+        if "into" not in values:
+            return None
+        other = self.get_case(str(values["into"]).strip())
+        if other is file.case or other.is_ended:
+            raise Refused("invalid", _("并入的案件不存在或已结束"), {"fields": {"into": "open"}})
+        return other
 
     def _open_linked(self, case: Case, by: Actor, now: datetime) -> None:
         found = self.report(again(case), by=by, now=now, data={"rebound_of": case.number})
@@ -293,8 +300,12 @@ class Histories(Rows):
         """Undo that, and forget the link."""
         file = self._files[case.pk]
         file.links = [row for row in file.links if row.kind != CaseLink.MERGED]
+        merged = [row for each in self._files.values() for row in each.links if row.kind == CaseLink.MERGED]
+        own = [case.pk]
+        for pk in own:
+            own += [row.case_id for row in merged if row.other_id == pk]
         for held in list(self._held.values()):
-            for report in [row for row in held if row.first_case_id == case.pk and row.case_id != case.pk]:
+            for report in [row for row in held if row.first_case_id in own and row.case_id != case.pk]:
                 held.remove(report)
                 report.case = case
                 self._held[case.pk].append(report)

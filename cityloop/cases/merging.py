@@ -1,7 +1,12 @@
 """The second event of a step that concerns two cases."""
 
+from typing import Final
+
 from cityloop.cases.models import Case, CaseEvent
 from cityloop.cases.storing import chain
+
+# The step that undoes a merging. Both cases must be locked before the flow can be asked, so it is known by name.
+UNDO: Final = "unmerge"
 
 
 def echo(other: Case, event: CaseEvent) -> CaseEvent:

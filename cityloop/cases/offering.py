@@ -86,6 +86,8 @@ MAIN: Final = (
     "confirm",
     "pass",
 )
+# What will never be true of this subject: its button would only stand in the way.
+NEVER: Final = frozenset({"leads", "takes_part"})
 # A guard that the form itself can satisfy: the button stays, the field becomes necessary.
 SATISFIED_BY: Final[Mapping[str, str]] = {"has_standard": "standard", "has_limit": "due"}
 
@@ -143,7 +145,8 @@ def groups_of(case: Case, tasks: Sequence[Task], requests: Sequence[Request], by
     groups: list[Group] = []
     for subject in subjects:
         offers = open_offers(subject, case, by, now, tasks=tasks, requests=requests)
-        actions = [_action(subject, offer, choices, by, taken) for offer in offers]
+        shown = [offer for offer in offers if offer.missing is None or offer.missing.name not in NEVER]
+        actions = [_action(subject, offer, choices, by, taken) for offer in shown]
         if actions:
             groups.append(
                 Group(subject_kind(subject), subject_key(subject), subject.revision, title_of(subject), actions)

@@ -38,7 +38,8 @@ class Rows:
 
     def last_group(self, case: Case) -> list[CaseEvent]:
         """The events of the last step, in order."""
-        return list(CaseEvent.objects.filter(case=case, group=case.last_group).order_by("seq"))
+        events = CaseEvent.objects.filter(case=case, group=case.last_group).select_related("text")
+        return list(events.order_by("seq"))
 
     def posts_of(self, case: Case, person_id: int | None) -> Iterable[str]:
         """The kinds of post in which that person has acted on the case."""
@@ -53,9 +54,12 @@ class Rows:
         Report.objects.filter(case=case).update(case=other)
 
     def take_reports_back(self, case: Case) -> None:
-        """Undo that, and forget the link."""
+        """Undo that, for the reports too that it had absorbed before, and forget the link."""
         CaseLink.objects.filter(case=case, kind=CaseLink.MERGED).delete()
-        Report.objects.filter(first_case=case).update(case=case)
+        own = [case.pk]
+        for pk in own:
+            own += CaseLink.objects.filter(other=pk, kind=CaseLink.MERGED).values_list("case_id", flat=True)
+        Report.objects.filter(first_case__in=own).update(case=case)
 
     def locate(self, place: LonLat, now: datetime) -> Location:
         """What base data say of a place."""

@@ -19,6 +19,14 @@ AnySubject = Case | Task | Request
 AnyRow = TypeVar("AnyRow", Task, Request)
 
 
+def columns_of(subject: Task | Request) -> dict[str, Any]:
+    """What steps change of a task or a request, as JSON carries it."""
+    if isinstance(subject, Request):
+        return {"state": subject.state}
+    signed = subject.acknowledged_at.isoformat() if subject.acknowledged_at else None
+    return {"state": subject.state, "person_id": subject.person_id, "acknowledged_at": signed}
+
+
 def kind_of(subject: AnySubject) -> str:
     """Which flow the subject follows."""
     return "case" if isinstance(subject, Case) else subject.kind
@@ -45,7 +53,9 @@ class Step:
     notices: list[tuple[Recipient, str]] = field(default_factory=list)
     participants: set[tuple[str, int]] = field(default_factory=set)  # ("person" | "unit", id)
     timer: tuple[str, datetime] | None = None  # (transition, moment) of the handling clock
-    kept: dict[str, Any] = field(default_factory=dict)  # what effects add to the event's data
+    kept: dict[str, Any] = field(default_factory=dict)  # what one part of the step leaves for another
+    asked: AnySubject | None = None  # whose action it is; a follow-up makes the case the subject
+    was: dict[str, dict[str, Any]] = field(default_factory=dict)  # tasks and requests before the step changed them
     rows: Rows = DATABASE
 
     @cached_property
@@ -60,7 +70,7 @@ class Step:
 
     def _own(self, row: AnyRow) -> AnyRow:
         """The step's own subject where the row is the same one."""
-        subject = self.subject
+        subject = self.asked or self.subject
         return subject if isinstance(subject, type(row)) and subject.pk == row.pk else row
 
     @cached_property
@@ -90,14 +100,37 @@ class Step:
 
     def change(self, subject: Task | Request) -> None:
         """Remember to store it. The step's own subject is stored anyway."""
-        if subject is self.subject:
+        if subject is (self.asked or self.subject):
             return
         rows: list[Any] = self.changed_tasks if isinstance(subject, Task) else self.changed_requests
         if subject not in rows:
             rows.append(subject)
 
+    def touched(self) -> list[Task | Request]:
+        """The tasks and requests, not new ones, that this step may have changed."""
+        own = [] if self.asked is None or isinstance(self.asked, Case) else [self.asked]
+        return [*own, *self.changed_tasks, *self.changed_requests]
+
+    def keep(self, subject: Task | Request) -> None:
+        """Remember how a task or request was before this step: its event keeps that, and recall puts it back."""
+        table = self.was.setdefault("tasks" if isinstance(subject, Task) else "requests", {})
+        table.setdefault(str(subject.pk), columns_of(subject))
+
+    def withdraw(self, subject: Task | Request) -> None:
+        """Take an open task or request away, and tell whoever has it."""
+        self.end(subject, "withdrawn")
+        if isinstance(subject, Request):
+            self.tell_person(subject.person_id, "cases.request_decided")
+            return
+        if subject.unit_id is not None:
+            self.tell_post(subject.unit_id, ["unit"], "cases.task_withdrawn")
+        self.tell_person(subject.person_id, "cases.task_withdrawn")
+
     def end(self, subject: Task | Request, state: str) -> None:
         """End an open task or request as part of this step."""
+        if subject.ended:
+            return
+        self.keep(subject)
         subject.state, subject.ended, subject.ended_at = state, True, self.now
         subject.ended_group = self.group
         subject.revision += 1

@@ -18,7 +18,7 @@ from cityloop.cases.models import (
     Task,
     Timer,
 )
-from cityloop.cases.step import AnySubject, Step, kind_of
+from cityloop.cases.step import AnySubject, Step, columns_of, kind_of
 from cityloop.evidence.actions import link
 from cityloop.limits.clock import spent
 from cityloop.limits.selectors import current_calendar
@@ -77,15 +77,28 @@ def advance(step: Step, flow: Flow, line: Line, *, client_id: UUID | None, diges
     before = facts.snapshot(case)
     seq = case.last_seq + 1
     step.group = step.group or seq
+    if not isinstance(subject, Case):
+        step.keep(subject)
     for name in line.then:
         registry.effects[name](step)
     move(step, flow, line)
-    old = facts.changes(before, facts.snapshot(case))
+    old = {**facts.changes(before, facts.snapshot(case)), **_changed_subjects(step)}
     event, text = _event(step, stage, from_state, old)
     event.seq, event.group, event.client_id, event.body_digest = seq, step.group, client_id, digest
     chain(case, event)
     _remember_last_step(step, line)
     return Written(event, text)
+
+
+def _changed_subjects(step: Step) -> dict[str, Any]:
+    """How tasks and requests were that this event leaves otherwise, by kind and id."""
+    now = {("tasks" if isinstance(row, Task) else "requests", str(row.pk)): columns_of(row) for row in step.touched()}
+    was, step.was = step.was, {}
+    found = {
+        kind: {pk: columns for pk, columns in table.items() if now.get((kind, pk)) != columns}
+        for kind, table in was.items()
+    }
+    return {kind: table for kind, table in found.items() if table}
 
 
 def chain(case: Case, event: CaseEvent) -> None:
@@ -99,7 +112,8 @@ def _remember_last_step(step: Step, line: Line) -> None:
     if line.to == SAME and "system" in line.by:
         return
     step.case.last_group = step.group
-    step.case.last_actor_id = step.by.person_id
+    # A step taken back has no sender: recalling once more would do it again under the name of undoing.
+    step.case.last_actor_id = None if line.to == BACK else step.by.person_id
 
 
 def move(step: Step, flow: Flow, line: Line) -> None:
@@ -137,6 +151,11 @@ def _enter(step: Step, flow: Flow, name: str) -> None:
     case.stage_due_at = case.due_at if state.phase == "handling" else clocks.stage_due(state.limit, case, step.now)[0]
     if state.ended:
         case.closed_at = step.now
+        # Nobody owes anything on an ended case, and nobody has to decide about it.
+        left: list[Task | Request] = [*step.open_tasks, *step.open_requests]
+        for row in left:
+            if not row.ended:
+                step.withdraw(row)
 
 
 def _event(step: Step, stage: Stage, from_state: str, old: Mapping[str, Any]) -> tuple[CaseEvent, EventText | None]:
@@ -239,8 +258,8 @@ def store_texts(written: list[Written]) -> None:
 
 
 def _store_subjects(step: Step) -> None:
-    if not isinstance(step.subject, Case):
-        step.subject.save()
+    if step.asked is not None and not isinstance(step.asked, Case):
+        step.asked.save()
     for row in (*step.changed_tasks, *step.changed_requests):
         row.save()
     if step.new_tasks:

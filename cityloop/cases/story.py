@@ -4,11 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from math import cos, hypot, radians
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from cityloop.base.geometry import as_lonlat
 from cityloop.base.secrets import mask_text
 from cityloop.base.time import city_time
 from cityloop.cases import naming
@@ -19,13 +21,22 @@ from cityloop.codes import selectors as codes
 from cityloop.formdefs.schema import Field
 from cityloop.limits.clock import UNIT_US, Limit, Unit
 from cityloop.limits.lamp import TimeLeft
-from cityloop.limits.words import limit_words, span_words, unit_words
+from cityloop.limits.words import limit_words, span_words
 from cityloop.org.actor import Actor
 from cityloop.org.permissions import has_permission
 from cityloop.org.posts import POST_KINDS
 from cityloop.workflow.selectors import get_flow
 
 MINUTE_US: Final = 60_000_000
+METRES_A_DEGREE: Final = 111_320
+# The clock that counts what is not a whole day.
+REST: Final = {
+    Unit.URGENT_HOUR: Unit.URGENT_HOUR,
+    Unit.URGENT_DAY: Unit.URGENT_HOUR,
+    Unit.WORK_HOUR: Unit.WORK_HOUR,
+    Unit.WORK_DAY: Unit.WORK_HOUR,
+    Unit.CALENDAR_DAY: Unit.URGENT_HOUR,
+}
 # Old values that a reader of an amended case wants to see.
 OLD: Final = ("minor_id", "description", "address")
 
@@ -79,14 +90,13 @@ def parse_limit(text: str) -> Limit | None:
 
 
 def duration_words(microseconds: int, unit: str) -> str:
-    """How long something took, in the limit's own unit: 1小时12分 工作时, 0.4 工作日."""
+    """How long something took, in the limit's own unit: 1小时12分 工作时, 2工作日3小时 (of eight)."""
     kind = Unit(unit)
-    if kind in (Unit.URGENT_HOUR, Unit.WORK_HOUR):
-        minutes = microseconds // MINUTE_US
-        if not minutes:
-            return _("不足1分钟")
-        return span_words(TimeLeft(False, 0, minutes // 60, minutes % 60, kind, kind))
-    return f"{Decimal(microseconds) / UNIT_US[kind]:.1f} {unit_words(kind)}"
+    day = UNIT_US[kind] if kind not in (Unit.URGENT_HOUR, Unit.WORK_HOUR) else 0
+    days, rest = divmod(microseconds, day) if day else (0, microseconds)
+    minutes = rest // MINUTE_US
+    left = TimeLeft(False, days, minutes // 60, minutes % 60, kind, REST[kind])
+    return _("不足1分钟") if left.is_nothing else span_words(left)
 
 
 def steps_of(
@@ -95,7 +105,7 @@ def steps_of(
     """The steps of a case, oldest first. Costs at most two statements, for the names in the events' data."""
     fields = {event.seq: list(_fields(event)) for event in events}
     names = naming.fetch(*naming.ids_in(pair for pairs in fields.values() for pair in pairs))
-    return [_step(case, event, by, _facts(event, fields[event.seq], names, by), photos) for event in events]
+    return [_step(case, event, by, _facts(case, event, fields[event.seq], names, by), photos) for event in events]
 
 
 def _fields(event: CaseEvent) -> Iterator[tuple[Field, Any]]:
@@ -109,11 +119,29 @@ def _fields(event: CaseEvent) -> Iterator[tuple[Field, Any]]:
             yield item, values[item.name]
 
 
-def _facts(event: CaseEvent, fields: list[tuple[Field, Any]], names: naming.Names, by: Actor) -> list[tuple[str, str]]:
-    facts = [(label_of(item.labels), readable(names.words(item, value), by)) for item, value in fields]
+def _facts(
+    case: Case, event: CaseEvent, fields: list[tuple[Field, Any]], names: naming.Names, by: Actor
+) -> list[tuple[str, str]]:
+    facts = [
+        (
+            label_of(item.labels),
+            _distance(case, value) if item.kind == "point" else readable(names.words(item, value), by),
+        )
+        for item, value in fields
+    ]
     if event.do == "amend":
         facts += _old_values(event, by)
     return [(label, words) for label, words in facts if words]
+
+
+def _distance(case: Case, place: list[float]) -> str:
+    """How far from the case somebody stood: whether it is the same spot."""
+    there = as_lonlat(case.point)
+    if there is None:
+        return ""
+    north = (place[1] - there.lat) * METRES_A_DEGREE
+    east = (place[0] - there.lon) * METRES_A_DEGREE * cos(radians(there.lat))
+    return _("距案件位置约 %(metres)s 米") % {"metres": round(hypot(north, east))}
 
 
 def _old_values(event: CaseEvent, by: Actor) -> Iterator[tuple[str, str]]:

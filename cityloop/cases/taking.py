@@ -29,7 +29,7 @@ def take(
 
     Refused with `stale`, `not_here`, `not_yours`, `not_yet` or `invalid`.
     """
-    subject = step.subject
+    subject = step.asked = step.subject
     if revision is not None and subject.revision != revision:
         raise Refused("stale", _("已被他人处理, 请刷新后再办"), {"revision": subject.revision})
     flow = get_flow(subject.flow_id)

@@ -17,4 +17,4 @@ class EvaluationConfig(AppConfig):
 
         permissions.register_all()
         register_follower("evaluation", follow)
-        register_link(_("综合评价"), "evaluation:monthly", permission="evaluation.view", position=700)
+        register_link(_("月报"), "evaluation:monthly", permission="evaluation.view", position=700)

@@ -11,7 +11,7 @@ from openpyxl.styles import Alignment, Border, Font, Side
 
 from cityloop.evaluation.prose import definitions_of, lines_of, period_text
 from cityloop.evaluation.rates import text_of
-from cityloop.evaluation.report import ALL, GROUPS, KINDS, Report, UnitRow
+from cityloop.evaluation.report import ALL, GROUPS, KINDS, NONE, Report
 
 THIN: Final = Side(style="thin", color="808080")
 FRAME: Final = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
@@ -40,14 +40,13 @@ def workbook_of(report: Report) -> bytes:
 def main_row(report: Report, label: str) -> list[Value]:
     """The eleven figures of a row in the order of the publication."""
     both, event, component = (report.figures(label, kind) for kind in ("", *KINDS))
-    rate = report.rate(label)
     return [
         both.received,
         *(figures.given for figures in (both, event, component)),
         *(figures.on_time for figures in (both, event, component)),
         *(figures.closed for figures in (both, event, component)),
         both.open,
-        None if rate is None else Decimal(text_of(rate)),
+        _number(report.rate(label)),
     ]
 
 
@@ -61,23 +60,32 @@ def _main_sheet(sheet: Any, report: Report, group: str, title: str) -> None:
         sheet.merge_cells(f"{first}:{last}")
     for column in "ABLMOPQ":
         sheet.merge_cells(f"{column}2:{column}3")
-    ranking = report.ranking(group)
-    rows = report.group(group)
-    for place in range(max(len(rows), len(ranking))):
-        left = _row(report, rows[place]) if place < len(rows) else [""] * 13
-        right: list[Value] = ["", "", ""]
-        if place < len(ranking):
-            number, row = ranking[place]
-            rate = report.rate(row.label)
-            right = [number if rate is not None else None, row.name, None if rate is None else Decimal(text_of(rate))]
-        sheet.append([*left, "", *right])
-    sheet.append([_("小计"), *main_row(report, group)])
-    sheet.append([_("全市合计"), *main_row(report, ALL)])
+    left, right = _lines(report, group), _places(report, group)
+    for place in range(max(len(left), len(right))):
+        line = left[place] if place < len(left) else [""] * 13
+        sheet.append([*line, "", *(right[place] if place < len(right) else ())])
     _finish(sheet, first=16)
 
 
-def _row(report: Report, row: UnitRow) -> list[Value]:
-    return [row.name, *main_row(report, row.label)]
+def _lines(report: Report, group: str) -> list[list[Value]]:
+    """The units, their sum, the unowned cases, and the city."""
+    rows = [(row.label, [row.name, *main_row(report, row.label)]) for row in report.group(group)]
+    lines: list[list[Value]] = [line for label, line in rows if label != NONE]
+    lines.append([_("小计"), *main_row(report, group)])
+    lines += [line for label, line in rows if label == NONE]
+    return [*lines, [_("全市合计"), *main_row(report, ALL)]]
+
+
+def _places(report: Report, group: str) -> list[list[Value]]:
+    """The ranking beside the table."""
+    return [
+        [place if (rate := report.rate(row.label)) is not None else None, row.name, _number(rate)]
+        for place, row in report.ranking(group)
+    ]
+
+
+def _number(rate: Decimal | None) -> Decimal | None:
+    return None if rate is None else Decimal(text_of(rate))
 
 
 def _major_sheet(sheet: Any, report: Report, kind: str, title: str) -> None:

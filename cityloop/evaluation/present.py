@@ -79,8 +79,10 @@ class Shown:
         return [MainTable(titles[name], self._main_lines(name), self._ranking(name)) for name in GROUPS]
 
     def _main_lines(self, group: str) -> list[Line]:
-        lines = [self.main_line(row.label, name_of(row)) for row in self.report.group(group)]
+        rows = [(row, self.main_line(row.label, name_of(row))) for row in self.report.group(group)]
+        lines = [line for row, line in rows if row.label != NONE]
         lines.append(self.main_line(group, _("小计"), total=True))
+        lines += [line for row, line in rows if row.label == NONE]
         if group == GROUPS[-1]:
             lines.append(self.main_line(ALL, _("全市合计"), total=True))
         return lines

@@ -17,7 +17,7 @@ def _totals(report: Report) -> Iterator[str]:
     figures = report.figures(ALL)
     received, closed = report.on_time_texts(ALL)
     yield _(
-        "%(period)s，全市共派遣案件 %(received)d 件，其中事件 %(events)d 件、部件 %(components)d 件。"
+        "%(period)s，全市共接收案件 %(received)d 件，其中事件 %(events)d 件、部件 %(components)d 件。"
         "截至 %(as_of)s，结案 %(closed)d 件，结案率 %(rate)s%%；按时结案 %(on_time)d 件，"
         "占接收数的 %(of_received)s%%、结案数的 %(of_closed)s%%；未结案 %(open)d 件。"
     ) % {

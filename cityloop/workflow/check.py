@@ -18,11 +18,19 @@ class Vocabulary:
     clocks: Set[str]
     field_kinds: Set[str] = field(default_factory=frozenset)
     follows: Set[str] = field(default_factory=frozenset)  # actions of the case that a task or request may name
+    ends: Set[str] = field(default_factory=frozenset)  # final states into which code may bring the subject
 
 
 def problems(flow: Flow, words: Vocabulary) -> list[str]:
     """Everything wrong with the flow, in words; empty when it is sound."""
-    found = [*_names(flow, words), *_states(flow), *_forms(flow, words), *_timers(flow, words), *_ambiguous(flow)]
+    found = [
+        *_names(flow, words),
+        *_states(flow),
+        *_ends(flow, words),
+        *_forms(flow, words),
+        *_timers(flow, words),
+        *_ambiguous(flow),
+    ]
     # Reachability only makes sense once every name exists.
     return found or [*_reachable(flow)]
 
@@ -68,6 +76,15 @@ def _states(flow: Flow) -> Iterator[str]:
             leaves_end = at in flow.states and flow.states[at].ended and line.to not in {SAME, BACK}
             if leaves_end:
                 yield f"line {line.do!r}: leaves the final state {at!r}"
+
+
+def _ends(flow: Flow, words: Vocabulary) -> Iterator[str]:
+    for name in sorted(words.ends):
+        if name not in flow.states or not flow.states[name].ended:
+            yield f"state {name!r}: must be there, and final"
+    for state in flow.states.values():
+        if state.from_outside and not state.ended:
+            yield f"state {state.name!r}: entered from outside, so it must be final"
 
 
 def _forms(flow: Flow, words: Vocabulary) -> Iterator[str]:
@@ -116,7 +133,8 @@ def _closure(start: Set[str], edges: Iterable[tuple[str, str]]) -> set[str]:
 def _reachable(flow: Flow) -> Iterator[str]:
     edges = _edges(flow)
     ends = {state.name for state in flow.states.values() if state.ended}
-    entered = _closure(set(flow.entries), edges)
+    outside = {state.name for state in flow.states.values() if state.from_outside}
+    entered = _closure({*flow.entries, *outside}, edges)
     leads_out = _closure(ends, [(target, source) for source, target in edges])
     for name in flow.states:
         if name not in entered:

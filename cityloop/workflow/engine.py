@@ -19,7 +19,10 @@ OUTCOMES: Final = ("solved", "self_handled", "rejected", "void", "merged", "spec
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the subject waits for. `limit` names the stage limit of whoever it waits for."""
+    """What the subject waits for. `limit` names the stage limit of whoever it waits for.
+
+    No line of the flow leads to a state `from_outside`: a step of another subject brings this one there.
+    """
 
     name: str
     labels: Mapping[str, str]
@@ -27,6 +30,7 @@ class State:
     outcome: str = ""
     limit: str = ""
     ended: bool = False
+    from_outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,4 +50,6 @@ def vocabulary(
         clocks=registry.clocks.keys(),
         field_kinds=field_kinds,
         follows=frozenset(line.do for line in case.lines) if case else frozenset(),
+        # What the end of its case, or a step that takes it away, makes of a task or a request.
+        ends=frozenset({"withdrawn"}) if case else frozenset(),
     )

@@ -74,7 +74,8 @@ def _labels(row: Mapping[str, Any]) -> dict[str, str]:
 def _state(row: Mapping[str, Any]) -> State:
     outcome = row.get("outcome", "")
     ended = bool(row.get("ended", False)) or row.get("phase") == "ended"
-    return State(row["name"], _labels(row), row.get("phase", ""), outcome, row.get("limit", ""), ended)
+    outside = bool(row.get("from_outside", False))
+    return State(row["name"], _labels(row), row.get("phase", ""), outcome, row.get("limit", ""), ended, outside)
 
 
 def _line(row: Mapping[str, Any]) -> Line:

@@ -237,6 +237,8 @@ def _plain(row: Any, places: Any, subjects: dict[int, int], numbers: list[str]) 
             value = places[REFERENCES[name]][value]
         if name == "subject_id" and value:
             value = subjects[value]
+        if name == "before":
+            value = {key: _by_place(table, subjects) for key, table in value.items()}
         if isinstance(value, memoryview):
             value = bytes(value)
         text = PHOTO.sub("photo", str(value))
@@ -244,6 +246,12 @@ def _plain(row: Any, places: Any, subjects: dict[int, int], numbers: list[str]) 
             text = text.replace(number, f"case {place}")
         found[name] = text
     return found
+
+
+def _by_place(table: Any, subjects: dict[int, int]) -> Any:
+    """How tasks and requests were, by their place instead of their id."""
+    is_table = isinstance(table, dict) and all(key.isdigit() for key in table)
+    return {subjects[int(key)]: row for key, row in table.items()} if is_table else table
 
 
 @pytest.mark.parametrize("story", [whole_loop, beside_it])

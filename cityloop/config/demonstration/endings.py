@@ -3,6 +3,7 @@
 from cityloop.cases.models import Case, Request
 from cityloop.cases.opening import Reporter
 from cityloop.config.demonstration.story import CITIZENS, Story
+from cityloop.dispatch.selectors import recommend
 from cityloop.org.models import Person
 
 YES = {"standard_met": True, "photos_compared": True}
@@ -78,7 +79,7 @@ class Telling(Story):
         other = Case.objects.filter(
             supervising__area_code=self.district, dispatched_at__isnull=True, phase="received"
         ).exclude(state="self_done")
-        into = other.order_by("pk").first()
+        into = self.dice.choice(other.order_by("pk")) if other else None
         self.reported()
         if into is None:
             return
@@ -120,10 +121,13 @@ class Telling(Story):
         self.do("coordinate", self.person("dispatcher"), data)
 
     def _unit(self) -> int:
-        return self.dice.choice([unit.pk for unit in self.stage.units if self._covers(unit.area_code)])
-
-    def _covers(self, area_code: str) -> bool:
-        return self.found.area_code.startswith(area_code)
+        """The unit that is recommended, as dispatchers mostly follow it."""
+        for found in recommend(self.case, self.clock):
+            if found.unit.pk in self.stage.by_unit:
+                return found.unit.pk
+        return self.dice.choice(
+            [unit.pk for unit in self.stage.units if self.found.area_code.startswith(unit.area_code)]
+        )
 
     def _handler(self) -> Person:
         task = self.task("handle")
