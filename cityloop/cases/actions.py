@@ -7,20 +7,20 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from cityloop.base.errors import Refused
 from cityloop.cases.facts import demand_offered
 from cityloop.cases.history import body_digest
 from cityloop.cases.merging import UNDO, echo
-from cityloop.cases.models import Case, CaseEvent, CaseLink, Request, Task
+from cityloop.cases.models import Case, CaseEvent, CaseLink, Claim, Request, Task, Timer
 from cityloop.cases.opening import NewReport, Repeated, again, open_case
 from cityloop.cases.step import AnySubject, Step
 from cityloop.cases.storing import store, store_echo
 from cityloop.cases.taking import take
 from cityloop.formdefs.schema import demand_storable
-from cityloop.org.actor import Actor
+from cityloop.org.actor import SYSTEM, Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +132,14 @@ class _Performance:
     def run(self, revision: int | None, values: dict[str, Any]) -> Outcome:
         """Everything in the order that the design fixes."""
         case, other = self._lock(values)
+        if getattr(case, "has_due_timer", False):
+            self._wake(case)
+            case, other = self._lock(values)
         step = Step(case, case, self.by, self.now)
         step.subject = self._subject(step)
+        held: Claim | None = getattr(case, "claim", None)
+        if held is not None and held.person_id == self.by.person_id:
+            step.kept["claimed_at"] = held.since
         if other is not None:
             step.kept["target"] = other
         written = take(step, self.do, values, revision=revision, client_id=self.client_id, digest=self.digest)
@@ -143,6 +149,15 @@ class _Performance:
         if step.kept.get("rebound"):
             self._open_linked(case)
         return outcome_of(written[0].event)
+
+    def _wake(self, case: Case) -> None:
+        """What was due before this step comes before it in the history, also when the worker is behind."""
+        for timer in Timer.objects.filter(case=case, fires_at__lte=self.now).order_by("fires_at", "id"):
+            try:
+                perform(case, timer.do, by=SYSTEM, now=timer.fires_at)
+            except Refused:
+                pass  # the flow no longer offers it: the moment has passed
+            Timer.objects.filter(pk=timer.pk, fires_at=timer.fires_at).delete()
 
     def _open_linked(self, case: Case) -> None:
         event = open_case(again(case), by=self.by, now=self.now, data={"rebound_of": case.number})
@@ -185,7 +200,10 @@ class _Performance:
         return {"pk__in": model.objects.filter(pk=asked.pk).values("case_id")}
 
     def _marked(self, rows: QuerySet[Case]) -> QuerySet[Case]:
-        rows = rows.select_for_update(no_key=True, of=("self",)).select_related("source")
+        rows = rows.select_for_update(no_key=True, of=("self",)).select_related("source", "claim")
+        if not self.by.is_system:
+            due = Timer.objects.filter(case=OuterRef("pk"), fires_at__lte=self.now)
+            rows = rows.annotate(has_due_timer=Exists(due))
         if self.client_id is None:
             return rows
         return rows.annotate(done_before=Exists(CaseEvent.objects.filter(client_id=self.client_id)))

@@ -15,7 +15,7 @@ from cityloop.cases.actions import Outcome, perform, report
 from cityloop.cases.adding import add_report
 from cityloop.cases.claims import claim, release, take_over
 from cityloop.cases.evidence_access import access_evidence
-from cityloop.cases.late import keep_late_reply
+from cityloop.cases.late import had_task, keep_late_reply
 from cityloop.cases.models import Case, Request, Task
 from cityloop.cases.opening import NewReport, Reporter, demand_source
 from cityloop.evidence.delivery import original_response, thumbnail_response
@@ -242,13 +242,13 @@ def act_on_case(request: HttpRequest, number: str, do: str, body: ActionBody) ->
 def act_on_task(request: HttpRequest, task_id: int, do: str, body: ActionBody) -> Status[dict[str, Any]]:
     """Take an action of a task.
 
-    An inspector's answer that comes too late (`stale`, `not_here`) is refused, but kept with its photos and shown to
-    the operator: `details.kept` says so.
+    An inspector's answer that comes too late (`stale`, `not_here`, or his task was given to another) is refused, but
+    kept with its photos and shown to the operator: `details.kept` says so.
     """
     try:
         return _act(request, Task(pk=task_id), do, body)
     except Refused as refusal:
-        if refusal.code not in {"stale", "not_here"} or not _keep(_asked(request), task_id, do, body):
+        if refusal.code not in {"stale", "not_here", "not_yours"} or not _keep(_asked(request), task_id, do, body):
             raise
         raise Refused(refusal.code, refusal.message, {**refusal.details, "kept": True}) from None
 
@@ -275,7 +275,7 @@ def _act(request: HttpRequest, subject: Case | Task | Request, do: str, body: Ac
 
 def _keep(asked: ActorRequest, task_id: int, do: str, body: ActionBody) -> bool:
     task = selectors.access_task(task_id, by=asked.actor)
-    if task.person_id != asked.actor.person_id or task.kind not in {"verify", "check"}:
+    if task.kind not in {"verify", "check"} or not had_task(task, by=asked.actor):
         return False
     keep_late_reply(task, do, by=asked.actor, now=asked.now, client_id=body.client_id, data=body.values())
     return True

@@ -109,3 +109,9 @@ def stage_due(name: str, case: Case, now: datetime) -> tuple[datetime | None, st
         return None, ""
     _, calendar = current_calendar()
     return add(calendar, now, limit).at, f"{limit.amount} {limit.unit}"
+
+
+def stage_unit(name: str, case: Case) -> str:
+    """The unit in which the post's stage is limited, "" for a stage without a limit."""
+    limit = stage_limit(name, source_kind=case.source.kind, urgent=case.urgent) if name else None
+    return str(limit.unit) if limit else ""

@@ -1,8 +1,12 @@
 """What the flows' transitions also do. Effects change the step; `perform` stores it. They never call `perform`."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from cityloop.base.errors import Refused
 from cityloop.cases import clocks, facts
 from cityloop.cases.models import Case, CaseLink, Request, Task
 from cityloop.cases.step import Step
@@ -13,7 +17,7 @@ from cityloop.workflow.selectors import active_version, get_flow
 def _new_task(step: Step, kind: str, **fields: object) -> Task:
     version = active_version(kind)
     flow = get_flow(version)
-    due, _ = clocks.stage_due(flow.states[flow.initial].limit, step.case, step.now)
+    due, _limit = clocks.stage_due(flow.states[flow.initial].limit, step.case, step.now)
     values: dict[str, object] = {
         "case": step.case,
         "kind": kind,
@@ -135,7 +139,12 @@ def _set_timer(step: Step) -> None:
 @effect("start_clock")
 def start_clock(step: Step) -> None:
     """处置时限从现在起算"""
-    clocks.start(step.case, step.now, facts.moment(step.data.get("due")))
+    due = facts.moment(step.data.get("due"))
+    if due is not None and not step.data.get("due_reason"):
+        raise Refused("invalid", _("指定时限须说明理由"), {"fields": {"due_reason": "required"}})
+    if due is not None and due <= step.now:
+        raise Refused("invalid", _("指定的时限已经过去"), {"fields": {"due": "future"}})
+    clocks.start(step.case, step.now, due)
     _set_timer(step)
 
 
@@ -215,7 +224,7 @@ def reassign(step: Step) -> None:
 def _new_request(step: Step, kind: str, **fields: object) -> Request:
     version = active_version(kind)
     flow = get_flow(version)
-    due, _ = clocks.stage_due(flow.states[flow.initial].limit, step.case, step.now)
+    due, _limit = clocks.stage_due(flow.states[flow.initial].limit, step.case, step.now)
     values: dict[str, object] = {
         "case": step.case,
         "kind": kind,
@@ -313,13 +322,27 @@ def amend(step: Step) -> None:
     if data.get("address"):
         case.address = data["address"]
     if data.get("point"):
-        facts.relocate(case, data["point"], step.now, step.rows)
+        facts.move_inside_the_city(case, data["point"], step.now, step.rows)
     facts.recategorise(case, data)
-    if case.filed_at is not None and (data.get("standard") or data.get("minor") or data.get("point")):
-        clocks.freeze_limit(case, case.filed_at)
-        clocks.recompute(case)
-        if case.running_since is not None:
-            _set_timer(step)
+    if case.filed_at is not None:
+        _judge_again(step, case.filed_at)
+
+
+def _judge_again(step: Step, filed_at: datetime) -> None:
+    """Another limit is another deadline; a filed case is never left without what judges it."""
+    case = step.case
+    if case.standard_id is None:
+        raise Refused("invalid", _("已立案的案件须同时选定立案条件"), {"fields": {"standard": "required"}})
+    before = clocks.case_limit(case)
+    clocks.freeze_limit(case, filed_at)
+    limit = clocks.case_limit(case)
+    if limit == before:
+        return
+    if limit is None and case.due_at is not None:
+        raise Refused("invalid", _("这条立案条件没有处置时限"), {"fields": {"standard": "limit"}})
+    clocks.recompute(case)
+    if case.running_since is not None:
+        _set_timer(step)
 
 
 @effect("absorb")

@@ -177,9 +177,26 @@ def relocate(case: Case, place: list[float], now: datetime, rows: Rows = DATABAS
     case.cell_id, case.duty_grid_id = found.cell_id, found.duty_grid_id
 
 
+def move_inside_the_city(case: Case, place: list[float], now: datetime, rows: Rows = DATABASE) -> None:
+    """Correct the place. Before filing the centres over the new place take over; afterwards it must be their own.
+
+    Refused as `invalid` for a place outside the city, or under other centres once the case is filed.
+    """
+    relocate(case, place, now, rows)
+    if not case.area_code:
+        raise Refused("invalid", _("这个位置不在管理区域内"), {"fields": {"point": "area"}})
+    over = jurisdiction(case.area_code, rows)
+    same = (over.supervising_id, over.commanding_id) == (case.supervising_id, case.commanding_id)
+    if not same and case.filed_at is not None:
+        raise Refused("invalid", _("这个位置归其他中心管辖, 请退回受理后再移交"), {"fields": {"point": "jurisdiction"}})
+    case.supervising_id, case.commanding_id = over.supervising_id, over.commanding_id
+
+
 def recategorise(case: Case, data: Mapping[str, Any]) -> None:
     """Change minor and standard; a standard brings its minor, another minor drops the standard."""
     if data.get("standard"):
+        if data.get("minor") not in {None, minor_of(data["standard"])}:
+            raise Refused("invalid", _("立案条件不属于所选的小类"), {"fields": {"standard": "minor"}})
         case.standard_id = data["standard"]
         case.minor_id = minor_of(data["standard"])
     elif data.get("minor") and data["minor"] != case.minor_id:

@@ -8,10 +8,19 @@ from uuid import UUID
 from django.db import transaction
 
 from cityloop.cases.forms_of import clean_data, evidence_of
-from cityloop.cases.models import Case, CaseEvidence, LateReply, Task
+from cityloop.cases.models import Case, CaseEvent, CaseEvidence, LateReply, Task
 from cityloop.evidence.actions import link
 from cityloop.org.actor import Actor
 from cityloop.workflow.selectors import get_flow
+
+
+def had_task(task: Task, *, by: Actor) -> bool:
+    """Whether the task is or was this person's."""
+    if by.person_id is None:
+        return False
+    handovers = CaseEvent.objects.filter(case=task.case_id, subject=task.kind, subject_id=task.pk, do="reassign")
+    given_on = [event.before.get("tasks", {}).get(str(task.pk), {}).get("person_id") for event in handovers]
+    return by.person_id in {task.person_id, *given_on}
 
 
 @transaction.atomic

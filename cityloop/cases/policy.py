@@ -17,27 +17,34 @@ def serves(post: ActorPost, case: Case) -> bool:
     return post.kind in COMMAND and post.unit_id == case.commanding_id
 
 
-def assigned_post(actor: Actor, task: Task) -> ActorPost | None:
+def works_on(actor: Actor, case: Case) -> bool:
+    """Whether opening the case is the work of one of his posts; others only look at it."""
+    doing = frozenset({"inspector", "video_inspector", "unit"})
+    return any(post.kind in doing or serves(post, case) for post in actor.posts)
+
+
+def assigned_post(actor: Actor, task: Task, case: Case) -> ActorPost | None:
     """The post in which the actor owes this task, or None."""
     for post in actor.posts:
         if task.person_id is not None and task.person_id == actor.person_id and post.kind == "inspector":
             return post
-        if task.unit_id is not None and post.kind == "unit" and post.unit_id == task.unit_id:
+        theirs = task.unit_id is not None and post.kind == "unit" and post.unit_id == task.unit_id
+        if theirs and post.covers(case.area_code):
             return post
     return None
 
 
 def roles_in(actor: Actor, case: Case, subject: Case | Task | Request) -> dict[str, ActorPost | None]:
     """The actor's roles towards the subject, each with the post in which he would act."""
-    if actor.is_system:
-        return {"system": None}
+    if not actor.is_signed_in:
+        return {"system": None} if actor.is_system else {}
     roles: dict[str, ActorPost | None] = {}
     for post in actor.posts:
         if serves(post, case):
             for power in powers_of(post.kind):
                 roles.setdefault(power, post)
     first = next(iter(actor.posts), None)
-    if isinstance(subject, Task) and (post_of_task := assigned_post(actor, subject)):
+    if isinstance(subject, Task) and (post_of_task := assigned_post(actor, subject, case)):
         roles["assignee"] = post_of_task
     if isinstance(subject, Request) and subject.person_id == actor.person_id:
         roles["requester"] = first

@@ -43,6 +43,7 @@ class Stage(NamedTuple):
     began_at: datetime
     due_at: datetime | None
     limit: str
+    spent: int | None  # microseconds of the limit's own clock
 
 
 class Written(NamedTuple):
@@ -52,16 +53,20 @@ class Written(NamedTuple):
     text: EventText | None
 
 
-def stage_of(case: Case, subject: AnySubject, flow: Flow) -> Stage:
+def stage_of(case: Case, subject: AnySubject, flow: Flow, now: datetime) -> Stage:
     """The running stage of the subject. Handling is judged by the case's own clock."""
-    state = flow.states[subject.state]
     if isinstance(subject, Case):
-        if subject.phase == "handling":
-            return Stage(subject.stage_began_at, subject.due_at, _limit_words(subject))
-        return Stage(subject.stage_began_at, subject.stage_due_at, state.limit)
-    if subject.kind == "handle" and subject.state != flow.initial:
-        return Stage(subject.opened_at, case.due_at, _limit_words(case))
-    return Stage(subject.opened_at, subject.due_at, state.limit)
+        handling, began_at, due_at = subject.phase == "handling", subject.stage_began_at, subject.stage_due_at
+    else:
+        handling = subject.kind == "handle" and subject.state != flow.initial
+        began_at, due_at = subject.opened_at, subject.due_at
+    _version, calendar = current_calendar()
+    if handling:
+        known = case.due_at is not None and bool(case.limit_unit)
+        return Stage(began_at, case.due_at, _limit_words(case), clocks.used(case, calendar, now) if known else None)
+    name = flow.states[subject.state].limit
+    unit = clocks.stage_unit(name, case)
+    return Stage(began_at, due_at, name, spent(calendar, unit, began_at, now) if unit and due_at else None)
 
 
 def _limit_words(case: Case) -> str:
@@ -73,7 +78,7 @@ def advance(step: Step, flow: Flow, line: Line, *, client_id: UUID | None, diges
     """Run the line's effects, move the subject, and append the event to the chain."""
     case, subject = step.case, step.subject
     step.line = line
-    stage, from_state = stage_of(case, subject, flow), subject.state
+    stage, from_state = stage_of(case, subject, flow, step.now), subject.state
     before = facts.snapshot(case)
     seq = case.last_seq + 1
     step.group = step.group or seq
@@ -168,8 +173,7 @@ def _event(step: Step, stage: Stage, from_state: str, old: Mapping[str, Any]) ->
     if hidden := {name: value for name, value in old.items() if name in facts.PRIVATE}:
         private["before"] = hidden
     salt, digest = sealed(step.note, private)
-    version, calendar = current_calendar()
-    measured = _spent(step.case, stage, calendar, step.now)
+    version, _calendar = current_calendar()
     event = CaseEvent(
         case=step.case,
         at=step.now,
@@ -188,7 +192,7 @@ def _event(step: Step, stage: Stage, from_state: str, old: Mapping[str, Any]) ->
         claimed_at=step.kept.get("claimed_at"),
         began_at=stage.began_at,
         due_at=stage.due_at,
-        spent=measured,
+        spent=stage.spent,
         late=None if stage.due_at is None else step.now > stage.due_at,
         limit=stage.limit,
         calendar_version=version,
@@ -199,15 +203,6 @@ def _event(step: Step, stage: Stage, from_state: str, old: Mapping[str, Any]) ->
     )
     text = EventText(event=event, note=step.note, private=private, salt=salt) if digest else None
     return event, text
-
-
-def _spent(case: Case, stage: Stage, calendar: Any, now: datetime) -> int | None:
-    if stage.due_at is None:
-        return None
-    unit = stage.limit.split(" ")[1] if " " in stage.limit else ""
-    if case.phase == "handling" and case.limit_unit:
-        return clocks.used(case, calendar, now)
-    return spent(calendar, unit or "urgent_hour", stage.began_at, now)
 
 
 def _on_both_axes(step: Step) -> bool:

@@ -37,10 +37,13 @@ class CaseQuerySet(models.QuerySet[Any]):
             return self
         parts: list[Q] = [_seen_by(post) for post in actor.posts if post.kind in WATCHES_SUPERVISION | WATCHES_COMMAND]
         participant = self.model._meta.get_field("participants").related_model
+        if actor.person_id is None:
+            return self.none()
         own = Q(person_id=actor.person_id)
         for post in actor.posts:
             if post.kind == "unit":
-                own |= Q(unit__in=units_below(post.unit_path))
+                part = Q(unit__in=units_below(post.unit_path))
+                own |= part & Q(case__area_code__startswith=post.area_code) if post.area_code else part
         parts.append(Q(Exists(participant.objects.filter(own, case=OuterRef("pk")))))
         return self.filter(reduce(or_, parts))
 

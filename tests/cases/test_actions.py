@@ -1,5 +1,6 @@
 """Steps beside the straight way: rework, return, void, merge, amend, recall, and what a retry gets."""
 
+import time
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -11,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from cityloop.base.errors import Refused
 from cityloop.cases.actions import perform, report
 from cityloop.cases.history import faults
+from cityloop.cases.kinds import read_unit
 from cityloop.cases.models import Case, CaseEvent, CaseLink, EventText, Report, Request, Task, Timer
 from cityloop.cases.opening import NewReport, Reporter
 from cityloop.cases.shipped import KINDS
@@ -383,15 +385,18 @@ def test_one_person_on_both_axes_is_marked(world: World) -> None:
     ],
 )
 def test_an_action_is_few_statements(
-    world: World, reach: str, do: str, by: str, data: dict[str, Any], most: int
+    world: World, monkeypatch: pytest.MonkeyPatch, reach: str, do: str, by: str, data: dict[str, Any], most: int
 ) -> None:
     """Beside BEGIN and COMMIT; two more are left to learn who asks."""
     walk = getattr(Walk(world), reach)()
     values = {**data, **({"unit": world.units[data["unit"]].pk} if "unit" in data else {})}
     actor = world.actor(by)
     case = walk.case
+    moment = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: moment)
     for kind in KINDS:
         active_version(kind)  # remembered in a running server
+    read_unit(world.units["water"].pk, {})
     with CaptureQueriesContext(connection) as captured:
         perform(case, do, by=actor, now=walk.now, data=values, client_id=uuid4())
     statements = [row["sql"] for row in captured if "SAVEPOINT" not in row["sql"]]
