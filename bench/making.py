@@ -51,8 +51,7 @@ class Maker:
     def photo(self, chance: Random, person_id: int, purpose: str, at: datetime) -> str:
         """A row of an upload that no file stands behind."""
         key = UUID(int=chance.getrandbits(128), version=4)
-        row = (key, "photo", purpose, key.hex * 2, "image/jpeg", 180_000, "", "", at, person_id, "", False, "")
-        self.photos.append((*row, at + timedelta(days=3)))
+        self.photos.append(photo_row(key, person_id, purpose, at))
         return str(key)
 
     def flush(self) -> None:
@@ -60,6 +59,13 @@ class Maker:
         store_photos(self.photos)
         self.photos = []
         self.histories.flush()
+
+
+def photo_row(key: UUID, person_id: int, purpose: str, at: datetime) -> tuple[Any, ...]:
+    """The columns of `EVIDENCE`."""
+    content = key.hex * 2
+    row = (key, "photo", purpose, content, "image/jpeg", 180_000, "", "", at, person_id, "", False, "")
+    return (*row, at + timedelta(days=3))
 
 
 def store_photos(rows: list[tuple[Any, ...]]) -> None:
