@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 
 from cityloop.base.errors import Refused
 from cityloop.base.geometry import as_point, read_lonlat
+from cityloop.base.writing import Writing
 from cityloop.cases.actions import Outcome, first_answer, outcome_of
 from cityloop.cases.history import body_digest, sealed
 from cityloop.cases.models import Case, CaseEvent, EventText, Report
 from cityloop.cases.opening import NewReport, contact_of
 from cityloop.cases.policy import roles_in
 from cityloop.cases.step import Step
-from cityloop.cases.storing import Written, chain, store_evidence, store_participants, store_texts
+from cityloop.cases.storing import Written, add_events, add_evidence, add_participants, chain
 from cityloop.org.actor import Actor, ActorPost
 
 DO = "add_report"
@@ -47,15 +48,16 @@ def _add(asked: Case, new: NewReport, by: Actor, now: datetime, *, client_id: UU
     event = written.event
     event.client_id, event.body_digest = client_id, digest
     chain(case, event)
-    event.save(force_insert=True)
-    store_texts([written])
-    case.save(update_fields=["last_seq", "last_hash"])
-    _store_report(step, new)
     step.kept["evidence"] = [("report", list(new.evidence))]
-    store_evidence(step, event.seq)
     if by.person_id is not None:
         step.participants.add(("person", by.person_id))
-    store_participants(step)
+    writing = Writing()
+    add_events(writing, [written])
+    writing.insert([_report(step, new)])
+    add_evidence(writing, step, event.seq)
+    add_participants(writing, step)
+    writing.update(case, ("last_seq", "last_hash"))
+    writing.run()
     return event
 
 
@@ -102,11 +104,11 @@ def _event(step: Step, new: NewReport) -> Written:
     return Written(event, EventText(note="", private=private, salt=salt) if note_digest else None)
 
 
-def _store_report(step: Step, new: NewReport) -> None:
+def _report(step: Step, new: NewReport) -> Report:
     contact = contact_of(new.reporter) if new.reporter else None
     if contact is not None:
         contact.save(force_insert=True)
-    Report.objects.create(
+    return Report(
         case=step.case,
         first_case=step.case,
         source=new.source,

@@ -13,16 +13,17 @@ from decimal import Decimal
 from functools import lru_cache, partial
 from itertools import chain
 from operator import attrgetter
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection, models, transaction
-from django.db.models import NOT_PROVIDED, Field, Model
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from cityloop.base.errors import Refused
 from cityloop.base.geometry import LonLat
 from cityloop.base.time import city_date
+from cityloop.base.writing import copy_in
 from cityloop.cases.actions import Outcome, outcome_of, reference
 from cityloop.cases.history import body_digest
 from cityloop.cases.merging import UNDO, echo
@@ -50,7 +51,6 @@ from cityloop.grid.selectors import Location, locate
 from cityloop.org.actor import SYSTEM, Actor
 
 IDS_AT_ONCE: Final = 1000
-AnyModel = TypeVar("AnyModel", bound=Model)
 # Parents before what points at them.
 TABLES: Final[tuple[type[Model], ...]] = (
     Contact,
@@ -65,6 +65,7 @@ TABLES: Final[tuple[type[Model], ...]] = (
     CaseEvidence,
     CaseLink,
 )
+OWN_KEYS: Final = {Contact, Case, Task, Request, CaseEvent, EventText}  # whose ids we give
 
 
 @dataclass
@@ -339,7 +340,7 @@ class Histories(Rows):
         link_all(self._linkings)
         for table in TABLES:
             if rows[table]:
-                _copy(table, rows[table])
+                copy_in(rows[table], with_key=table in OWN_KEYS)
         self._files, self._numbers = {}, {}
         self._contacts, self._linkings = [], []
         self._held.clear()
@@ -390,32 +391,3 @@ def _in_utc(value: datetime) -> datetime:
 
 def _quantized(places: Decimal, value: Decimal | int) -> Decimal:
     return Decimal(value).quantize(places)
-
-
-def _copy(model: type[AnyModel], rows: Iterable[Model]) -> None:
-    columns = [(column.attname, _preparing(column)) for column in _columns(model)]
-    names = ", ".join(connection.ops.quote_name(column.column) for column in _columns(model))
-    table = connection.ops.quote_name(model._meta.db_table)
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-        for row in rows:
-            values = vars(row)
-            copy.write_row([prepare(values[name]) if prepare else values[name] for name, prepare in columns])
-
-
-def _preparing(column: "Field[Any, Any]") -> Callable[[Any], Any] | None:
-    """What turns a value into one that the driver knows; None where it knows it anyway."""
-    plain = (models.CharField, models.TextField, models.IntegerField, models.BooleanField, models.DateTimeField)
-    if isinstance(column, (*plain, models.ForeignKey, models.UUIDField)):
-        return None
-    return partial(column.get_db_prep_save, connection=connection)
-
-
-@lru_cache(maxsize=len(TABLES))
-def _columns(model: type[Model]) -> "list[Field[Any, Any]]":
-    """The columns that we fill: not those that the database fills itself."""
-    own = {Contact, Case, Task, Request, CaseEvent, EventText}  # whose ids we have given
-    return [
-        column
-        for column in model._meta.concrete_fields
-        if column.db_default is NOT_PROVIDED and (model in own or not column.primary_key)
-    ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from cityloop.base.errors import Refused
 from cityloop.base.secrets import digest, digest_tail, seal
 from cityloop.base.time import city_date
+from cityloop.base.writing import Writing
 from cityloop.cases import clocks, facts
 from cityloop.cases.history import body_digest, sealed
 from cityloop.cases.models import Case, CaseEvent, Contact, EventText, Report
@@ -19,11 +20,11 @@ from cityloop.cases.rows import DATABASE, Rows
 from cityloop.cases.step import Step
 from cityloop.cases.storing import (
     Written,
+    add_events,
+    add_evidence,
+    add_notices,
+    add_participants,
     chain,
-    store_evidence,
-    store_notices,
-    store_participants,
-    store_texts,
 )
 from cityloop.codes.models import Source
 from cityloop.formdefs.schema import unstorable
@@ -112,13 +113,14 @@ def _open(
     if new.reporter is not None and (contact := contact_of(new.reporter)) is not None:
         contact.save(force_insert=True)
         report.contact = contact
-    step.case.save(force_insert=True)
-    written.event.save(force_insert=True)
-    store_texts([written])
-    report.save(force_insert=True)
-    store_evidence(step, 1)
-    store_participants(step)
-    store_notices(step)
+    writing = Writing()
+    writing.insert([step.case], but_key=False)
+    add_events(writing, [written])
+    writing.insert([report])
+    add_evidence(writing, step, 1)
+    add_participants(writing, step)
+    add_notices(writing, step)
+    writing.run()
     return written.event
 
 

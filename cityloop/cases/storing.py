@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from cityloop.base.writing import IdFrom, Writing
 from cityloop.cases import clocks, facts
 from cityloop.cases.history import chained, sealed
 from cityloop.cases.models import (
     Case,
     CaseEvent,
     CaseEvidence,
-    CaseLink,
     EventText,
     Participant,
     Request,
@@ -22,19 +22,21 @@ from cityloop.cases.step import AnySubject, Step, columns_of, kind_of
 from cityloop.evidence.actions import link
 from cityloop.limits.clock import spent
 from cityloop.limits.selectors import current_calendar
-from cityloop.notify.actions import Recipient, tell
+from cityloop.notify.actions import Recipient, notices
 from cityloop.org.posts import axis_of
 from cityloop.workflow import registry
 from cityloop.workflow.engine import BACK, SAME, Flow, Line
 
 COLUMNS = (
-    *(name.removesuffix("_id") for name in facts.TRACKED),
+    *facts.TRACKED,
     "revision",
     "last_seq",
     "last_hash",
     "last_group",
     "last_actor_id",
 )
+LATER = '(case_id, clock) DO UPDATE SET "do" = EXCLUDED."do", fires_at = EXCLUDED.fires_at'
+HEAD = ("revision", "last_seq", "last_hash")
 
 
 class Stage(NamedTuple):
@@ -215,80 +217,76 @@ def _on_both_axes(step: Step) -> bool:
 
 
 def store(step: Step, written: list[Written]) -> None:
-    """Write everything that the step has gathered. The case's row is locked."""
-    case = step.case
-    case.save(update_fields=COLUMNS)
-    events = CaseEvent.objects.bulk_create(row.event for row in written)
-    store_texts(written)
-    _store_subjects(step)
-    store_evidence(step, events[0].seq)
+    """Write everything that the step has gathered, in one statement. The case's row is locked."""
+    writing = Writing()
+    add_events(writing, written)
+    _add_subjects(writing, step)
+    add_evidence(writing, step, written[0].event.seq)
     if step.timer is not None:
         do, fires_at = step.timer
-        Timer.objects.bulk_create(
-            [Timer(case=case, clock="handling", do=do, fires_at=fires_at)],
-            update_conflicts=True,
-            unique_fields=["case", "clock"],
-            update_fields=["do", "fires_at"],
-        )
-    CaseLink.objects.bulk_create(step.new_links)
-    store_participants(step)
-    store_notices(step)
+        timer = Timer(case=step.case, clock="handling", do=do, fires_at=fires_at)
+        writing.insert([timer], conflict=LATER)
+    if step.new_links:
+        writing.insert(step.new_links)
+    add_participants(writing, step)
+    add_notices(writing, step)
+    writing.update(step.case, COLUMNS)
+    writing.run()
 
 
 def store_echo(other: Case, event: CaseEvent) -> None:
     """Store the event that a step leaves in the other case. Its row is locked."""
-    event.save(force_insert=True)
-    other.save(update_fields=["revision", "last_seq", "last_hash"])
+    writing = Writing()
+    writing.insert([event])
+    writing.update(other, HEAD)
+    writing.run()
 
 
-def store_texts(written: list[Written]) -> None:
-    """Store the free texts of events that are stored."""
-    texts = []
+def add_events(writing: Writing, written: list[Written]) -> None:
+    """Events, and the free texts beside them."""
+    part = writing.insert([row.event for row in written], returning="id, seq")
+    texts = [row.text for row in written if row.text is not None]
     for event, text in written:
         if text is not None:
-            text.event_id = event.pk
-            texts.append(text)
+            text.__dict__["event_id"] = IdFrom(part, "seq", event.seq)
     if texts:
-        EventText.objects.bulk_create(texts)
+        writing.insert(texts, but_key=False, ids="event_id")
 
 
-def _store_subjects(step: Step) -> None:
-    if step.asked is not None and not isinstance(step.asked, Case):
-        step.asked.save()
-    for row in (*step.changed_tasks, *step.changed_requests):
-        row.save()
-    if step.new_tasks:
-        Task.objects.bulk_create(step.new_tasks)
-    if step.new_requests:
-        Request.objects.bulk_create(step.new_requests)
+def _add_subjects(writing: Writing, step: Step) -> None:
+    for row in step.touched():
+        writing.update(row)
+    for rows in (step.new_tasks, step.new_requests):
+        if rows:
+            writing.insert(rows)
 
 
-def store_evidence(step: Step, seq: int) -> None:
+def add_evidence(writing: Writing, step: Step, seq: int) -> None:
     """Link the uploads that the form named to the case."""
     wanted: list[tuple[str, list[str]]] = step.kept.get("evidence", [])
     rows = [(UUID(item), purpose) for purpose, ids in wanted for item in ids]
     if not rows:
         return
     link([item for item, _ in rows], by=step.by, holder=f"case:{step.case.pk}")
-    CaseEvidence.objects.bulk_create(
-        [CaseEvidence(case=step.case, evidence_id=item, purpose=purpose, seq=seq) for item, purpose in rows],
-        ignore_conflicts=True,
-    )
+    found = [CaseEvidence(case=step.case, evidence_id=item, purpose=purpose, seq=seq) for item, purpose in rows]
+    writing.insert(found, conflict="DO NOTHING")
 
 
-def store_participants(step: Step) -> None:
+def add_participants(writing: Writing, step: Step) -> None:
     """Remember who has a part in the case from now on."""
     rows = [Participant(case=step.case, **{f"{role}_id": pk}) for role, pk in sorted(step.participants)]
     if rows:
-        Participant.objects.bulk_create(rows, ignore_conflicts=True)
+        writing.insert(rows, conflict="DO NOTHING")
 
 
-def store_notices(step: Step) -> None:
-    """Tell the next post: one INSERT a text."""
+def add_notices(writing: Writing, step: Step) -> None:
+    """Tell the next post."""
     case = step.case
     by_key: dict[str, list[Recipient]] = {}
     for recipient, key in step.notices:
         by_key.setdefault(key, []).append(recipient)
     params = {"number": case.number, "address": case.address}
-    for key, recipients in by_key.items():
-        tell(recipients, key, params, f"/cases/{case.number}/", now=step.now)
+    url = f"/cases/{case.number}/"
+    rows = [row for key, told in by_key.items() for row in notices(told, key, params, url, now=step.now)]
+    if rows:
+        writing.insert(rows)

@@ -28,11 +28,16 @@ def tell(recipients: Iterable[Recipient], key: str, params: Mapping[str, str], u
 
     `key` is registered in `notify.texts`; `params` hold no citizen's contact.
     """
+    Notice.objects.bulk_create(notices(recipients, key, params, url, now=now))
+
+
+def notices(
+    recipients: Iterable[Recipient], key: str, params: Mapping[str, str], url: str = "", *, now: datetime
+) -> list[Notice]:
+    """The rows that `tell` stores, for whoever stores them together with others."""
     assert key in TEXTS, key
     words = dict(params)
-    Notice.objects.bulk_create(
-        _notice(recipient, at=now, text_key=key, params=words, url=url) for recipient in dict.fromkeys(recipients)
-    )
+    return [_notice(recipient, at=now, text_key=key, params=words, url=url) for recipient in dict.fromkeys(recipients)]
 
 
 def _notice(recipient: Recipient, *, at: datetime, text_key: str, params: dict[str, str], url: str) -> Notice:
