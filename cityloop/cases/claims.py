@@ -73,6 +73,12 @@ def take_over(case: Case, *, by: Actor, now: datetime) -> str:
     return held.name if held else ""
 
 
+def touch(case: Case, *, by: Actor, now: datetime) -> None:
+    """Say that one still works on it; whoever has let go of the case, or lost it, does not get it back so."""
+    if by.person_id is not None:
+        Claim.objects.filter(case=case, person_id=by.person_id).update(seen_at=now)
+
+
 def release_others(case: Case, *, by: Actor) -> None:
     """Leave every other case: a person works on one at a time."""
     if by.person_id is not None:

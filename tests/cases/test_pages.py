@@ -232,10 +232,15 @@ def test_an_open_case_says_that_somebody_else_was_faster(world: World, at: Brows
 def test_an_idle_seat_loses_its_claim(world: World, at: Browser) -> None:
     walk = Walk(world).reported()
     browser, keep = at("operator"), reverse("cases:keep", args=[walk.number])
-    browser.post(keep, {"box": "reported", "seq": 1}, headers={**HTMX, "X-Idle-Seconds": "400"})
-    assert not Claim.objects.exists()
-    browser.post(keep, {"box": "reported", "seq": 1}, headers={**HTMX, "X-Idle-Seconds": "12"})
-    assert Claim.objects.get().case == walk.case
+    body = {"box": "reported", "seq": 1}
+    browser.post(keep, body, headers=HTMX)
+    assert not Claim.objects.exists(), "only a case that was opened is kept"
+    browser.get(page_of(walk.number, box="reported"), headers=HTMX)
+    seen = Claim.objects.get().seen_at
+    browser.post(keep, body, headers={**HTMX, "X-Idle-Seconds": "400"})
+    assert Claim.objects.get().seen_at == seen
+    browser.post(keep, body, headers={**HTMX, "X-Idle-Seconds": "12"})
+    assert Claim.objects.get().seen_at > seen
 
 
 def test_a_batch_takes_each_row_for_itself(world: World, at: Browser) -> None:

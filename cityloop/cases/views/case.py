@@ -87,8 +87,8 @@ def keep(request: ActorRequest, number: str) -> HttpResponse:
     """A fragment, asked every 20 seconds while a case is open: keeps the claim, and says what others did meanwhile."""
     case = access_case(number, by=request.actor)
     idle = request.headers.get("X-Idle-Seconds", "0")
-    if _waits(request, request.POST.get("box", "")) and idle.isdecimal() and int(idle) < MOST_IDLE:
-        claims.claim(case, by=request.actor, now=request.now)
+    if idle.isdecimal() and int(idle) < MOST_IDLE:
+        claims.touch(case, by=request.actor, now=request.now)
     known = request.POST.get("seq", "")
     step = None
     if known.isdecimal() and case.last_seq > int(known):

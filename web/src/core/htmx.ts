@@ -50,7 +50,11 @@ interface RequestDetail {
 }
 
 const detailOf = (event: Event) => (event as CustomEvent<RequestDetail>).detail
-const formOf = (detail: RequestDetail) => (detail.elt instanceof HTMLFormElement ? detail.elt : null)
+// `elt` becomes a parent once the form itself has left the page, as it does when the list is done.
+const formOf = (detail: RequestDetail) => {
+  const sender = detail.requestConfig?.elt ?? detail.elt
+  return sender instanceof HTMLFormElement ? sender : null
+}
 const isBackground = (detail: RequestDetail) => detail.elt.hasAttribute('data-refresh')
 
 const listen = (name: string, handle: (detail: RequestDetail, event: Event) => void) =>

@@ -1,12 +1,21 @@
 // The forms of an open case stand ready below it, folded: a key unfolds one and puts the hand where it is needed, so that
 // nothing waits for the network. A form with text of last time unfolds by itself.
-import { all, isTyping, on, one, prepare } from '../core/dom'
+import { all, isTyping, make, on, one, prepare } from '../core/dom'
+import { t } from '../core/texts'
+import { hasUnsent } from '../phone/shots'
 
 const formsOf = (foot: ParentNode) => all<HTMLFormElement>('form.cl-form', foot)
 
+function isEmpty(field: HTMLInputElement): boolean {
+  if (field.type === 'checkbox') return !field.checked
+  const holder = field.closest('.cl-field')
+  if (field.type === 'file') return one('[data-shots-list] li', holder ?? field) === null
+  return field.value === '' && !one('[data-picked] li', holder ?? field)
+}
+
 function firstWanted(form: HTMLFormElement): HTMLElement | null {
-  const wanted = all<HTMLInputElement>('.is-invalid, [required], [aria-required="true"]', form).find((field) => field.type === 'checkbox' ? !field.checked : field.value === '' && !one('[data-picked] li', field.closest('.cl-field') ?? form))
-  return wanted ?? one('[data-submit]', form)
+  const wanted = all<HTMLInputElement>('[required], [aria-required="true"]', form).find(isEmpty)
+  return wanted ?? one('.is-invalid', form) ?? one('[data-submit]', form)
 }
 
 function unfold(form: HTMLFormElement, focus: boolean): void {
@@ -52,6 +61,17 @@ on('keydown', 'form.cl-form .form-check-input', (element, event) => {
   firstWanted(form)?.focus()
   event.preventDefault()
 })
+
+// Photos travel by themselves; a form does not go before them.
+document.addEventListener('submit', (event) => {
+  const form = event.target
+  if (!(form instanceof HTMLFormElement) || !form.matches('form.cl-form') || !hasUnsent(form)) return
+  event.preventDefault()
+  event.stopImmediatePropagation()
+  const words = make('p', { class: 'cl-field__error', role: 'alert' }, t('还有照片没有上传完'))
+  one('.cl-form__foot', form)?.append(words)
+  window.setTimeout(() => words.remove(), 6_000)
+}, true)
 
 // Escape folds the open form before it leads back to the list.
 document.addEventListener('keydown', (event) => {

@@ -117,8 +117,9 @@ function restore(form: HTMLFormElement): void {
 }
 
 document.addEventListener('htmx:afterRequest', (event) => {
-  const { elt, xhr } = (event as CustomEvent<{ elt: HTMLElement; xhr: XMLHttpRequest }>).detail
-  const key = elt instanceof HTMLFormElement && xhr.status > 0 && xhr.status < 300 ? keyOf(elt) : null
+  const { requestConfig, xhr } = (event as CustomEvent<{ requestConfig: { elt: HTMLElement }; xhr: XMLHttpRequest }>).detail
+  const form = requestConfig.elt
+  const key = form instanceof HTMLFormElement && xhr.status > 0 && xhr.status < 300 ? keyOf(form) : null
   if (key) forget(key)
 })
 
