@@ -12,6 +12,7 @@ from cityloop.base.errors import Refused
 from cityloop.cases.api import router as cases_router
 from cityloop.codes.api import router as codes_router
 from cityloop.dispatch.api import router as dispatch_router
+from cityloop.evaluation.api import router as evaluation_router
 from cityloop.evidence.api import router as evidence_router
 from cityloop.grid.api import router as grid_router
 from cityloop.intake.api import router as intake_router
@@ -97,6 +98,7 @@ ROUTERS: tuple[tuple[str, Router], ...] = (
     ("notify", notify_router),
     ("evidence", evidence_router),
     ("cases", cases_router),
+    ("evaluation", evaluation_router),
     ("grid", grid_router),
     ("intake", intake_router),
     ("dispatch", dispatch_router),

@@ -179,3 +179,35 @@ def test_the_database_keeps_published_reports(cases: World) -> None:
     browser(cases).post(reverse("evaluation:publish"), MONTH)
     with pytest.raises(IntegrityError), transaction.atomic():
         Publication.objects.update(published_by="x")
+
+
+# --- the API says the same ---
+
+
+def test_the_api_gives_the_figures_and_the_cases(cases: World) -> None:
+    client = browser(cases)
+    found = client.get("/api/v1/reports/monthly", MONTH).json()
+    rows = {row["name"] or row["label"]: row for row in found["rows"]}
+    assert rows["市水务局"]["figures"]["both"] == {
+        "received": 1,
+        "given": 1,
+        "on_time": 1,
+        "closed": 1,
+        "open": 0,
+        "moved": 0,
+    }
+    assert rows["all"]["figures"]["event"]["received"] == 3
+    assert rows["西区指挥中心"]["rate"] is None
+    asked = {**MONTH, "label": rows["供电公司"]["label"], "column": "moved"}
+    listed = client.get("/api/v1/reports/monthly/cases", asked).json()
+    assert (listed["count"], listed["items"][0]["verdict"], listed["next"]) == (1, "moved", None)
+
+
+def test_the_api_publishes(cases: World) -> None:
+    made = browser(cases).post("/api/v1/reports/monthly", MONTH, content_type="application/json")
+    assert made.status_code == 200
+    again = browser(cases, "leader").get("/api/v1/reports/monthly", {"publication": made.json()["publication"]})
+    assert again.status_code == 200
+    refused = browser(cases, "leader").post("/api/v1/reports/monthly", MONTH, content_type="application/json")
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_yours")
+    assert browser(cases, "inspector").get("/api/v1/reports/monthly").status_code == 403

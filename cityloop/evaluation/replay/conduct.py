@@ -86,7 +86,7 @@ def run_share(order: Order, part: int, say: Say) -> int:
             say(json.dumps({"done": actions, "left": run.left}))
 
     actions = run.go(city.END, progress)
-    say(json.dumps({"done": actions, "left": 0}))
+    say(json.dumps({"done": actions, "left": 0, "cpu": round(time.process_time())}))
     return actions
 
 
@@ -127,23 +127,38 @@ def call(url: str, order: Order, *words: str) -> str:
     return said
 
 
-def run_all(url: str, order: Order, say: Say) -> tuple[float, int]:
-    """Run all shares side by side and say how far they are; seconds and actions. Raises `Failed`."""
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a replay took: seconds by the clock, actions, and seconds of computing in its own processes."""
+
+    seconds: float
+    actions: int
+    cpu: int
+
+    @property
+    def words(self) -> str:
+        """One line for people."""
+        speed = self.actions / self.seconds if self.seconds else 0
+        return f"{self.actions} actions in {self.seconds:.0f} s, {speed:.0f} actions/s, {self.cpu} s of computing"
+
+
+def run_all(url: str, order: Order, say: Say) -> Done:
+    """Run all shares side by side and say how far they are. Raises `Failed`."""
     began = time.monotonic()
     workers = [child(url, order, "--here", f"run:{part}") for part in range(order.processes)]
     try:
-        actions = _watch(workers, began, say)
+        actions, cpu = _watch(workers, began, say)
     except BaseException:
         for worker in workers:
             worker.terminate()
         raise
     if any(worker.wait() for worker in workers):
         raise Failed("a process of the replay failed")
-    return time.monotonic() - began, actions
+    return Done(time.monotonic() - began, actions, cpu)
 
 
-def _watch(workers: Sequence["subprocess.Popen[str]"], began: float, say: Say) -> int:
-    """Read what the processes say until all have ended; how many actions they took."""
+def _watch(workers: Sequence["subprocess.Popen[str]"], began: float, say: Say) -> tuple[int, int]:
+    """Read what the processes say until all have ended; how many actions they took, and seconds of computing."""
     known: list[dict[str, int]] = [{} for _ in workers]
     said = began
     for number, line in _lines([worker.stdout for worker in workers if worker.stdout]):
@@ -151,7 +166,7 @@ def _watch(workers: Sequence["subprocess.Popen[str]"], began: float, say: Say) -
         if time.monotonic() - said > PAUSE:
             said = time.monotonic()
             say(_progress(known, said - began))
-    return sum(row.get("done", 0) for row in known)
+    return sum(row.get("done", 0) for row in known), sum(row.get("cpu", 0) for row in known)
 
 
 def _lines(pipes: Sequence[IO[str]]) -> Iterator[tuple[int, str]]:

@@ -49,10 +49,9 @@ class Command(BaseCommand):
             database.create_if_missing(url)
             words = ["--password", options["password"]] if options["password"] else []
             conduct.call(url, order, "--here", "prepare", *words)
-            seconds, actions = conduct.run_all(url, order, self._say)
-            speed = actions / seconds if seconds else 0
-            self._say(f"{actions} actions in {seconds:.0f} s, {speed:.0f} actions/s, {order.processes} processes")
-            conduct.call(url, order, "--here", f"finish:{seconds:.0f}:{actions}")
+            done = conduct.run_all(url, order, self._say)
+            self._say(f"{done.words}, {order.processes} processes")
+            conduct.call(url, order, "--here", f"finish:{done.seconds:.0f}:{done.actions}")
         self._say(conduct.call(url, order, "--here", "check").rstrip())
         self._say(f"DATABASE_URL={url}")
 
