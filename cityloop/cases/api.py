@@ -17,7 +17,7 @@ from cityloop.cases.claims import claim, release, take_over
 from cityloop.cases.evidence_access import access_evidence
 from cityloop.cases.late import had_task, keep_late_reply
 from cityloop.cases.models import Case, Request, Task
-from cityloop.cases.opening import NewReport, Reporter, demand_source
+from cityloop.cases.opening import NewReport, Reporter, demand_source, demand_source_for
 from cityloop.evidence.delivery import original_response, thumbnail_response
 from cityloop.org.access import ActorRequest, ApiAuth
 
@@ -113,7 +113,9 @@ def _answer(outcome: Outcome) -> Status[dict[str, Any]]:
 def post_report(request: HttpRequest, body: ReportBody) -> Status[dict[str, Any]]:
     """Say that something is wrong: 201 with the number of the new case, 200 when it had been said before."""
     asked = _asked(request)
-    return _answer(report(_new_report(body), by=asked.actor, now=asked.now, client_id=body.client_id))
+    new = _new_report(body)
+    demand_source_for(asked.actor, new.source)
+    return _answer(report(new, by=asked.actor, now=asked.now, client_id=body.client_id))
 
 
 @router.post("/cases/{number}/reports", response={200: OutcomeOut, 201: OutcomeOut}, auth=acting)

@@ -16,6 +16,7 @@ from cityloop.base.writing import Writing
 from cityloop.cases import clocks, facts
 from cityloop.cases.history import body_digest, sealed
 from cityloop.cases.models import Case, CaseEvent, Contact, EventText, Report
+from cityloop.cases.policy import may_report_under
 from cityloop.cases.rows import DATABASE, Rows
 from cityloop.cases.step import Step
 from cityloop.cases.storing import (
@@ -255,6 +256,13 @@ def demand_source(code: str) -> Source:
     if row is None:
         raise Refused("invalid", _("没有这个问题来源"), {"fields": {"source": code}})
     return row
+
+
+def demand_source_for(actor: Actor, source: Source) -> None:
+    """Refuse as `not_yours` a source under which none of the actor's posts reports."""
+    if not may_report_under(actor, source.kind):
+        message = _("您的岗位不能以“%(source)s”为来源上报") % {"source": source.name}
+        raise Refused("not_yours", message, {"rule": "source", "fields": {"source": source.code}})
 
 
 def contact_of(reporter: Reporter) -> Contact | None:

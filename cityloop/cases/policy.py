@@ -1,11 +1,32 @@
 """Who somebody is to a case: the roles that the flow's `by` column names."""
 
+from collections.abc import Mapping
+from typing import Final
+
 from cityloop.cases.models import Case, Request, Task
 from cityloop.org.actor import Actor, ActorPost
 from cityloop.org.posts import powers_of
 
 SUPERVISION = frozenset({"operator", "shift_leader"})
 COMMAND = frozenset({"dispatcher", "commander"})
+# Under which kinds of source a post reports. An operator registers whatever comes in by any way; for everybody else a
+# source that needs no verification, or files at once, is not his to claim.
+REPORTS_UNDER: Final[Mapping[str, frozenset[str]]] = {
+    "inspector": frozenset({"inspector"}),
+    "evaluator": frozenset({"inspector"}),
+    "video_inspector": frozenset({"video"}),
+    "leader": frozenset({"leader"}),
+    "dispatcher": frozenset({"system"}),
+    "commander": frozenset({"system"}),
+    "unit": frozenset({"system"}),
+}
+
+
+def may_report_under(actor: Actor, source_kind: str) -> bool:
+    """Whether one of the actor's posts reports under a kind of source."""
+    if actor.is_system or any(actor.has(kind) for kind in SUPERVISION):
+        return True
+    return any(source_kind in REPORTS_UNDER.get(post.kind, ()) for post in actor.posts)
 
 
 def serves(post: ActorPost, case: Case) -> bool:

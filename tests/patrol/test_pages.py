@@ -307,6 +307,69 @@ def test_a_video_inspector_reports_by_video_only(world: World) -> None:
 
 
 @pytest.mark.parametrize(
+    ("username", "source", "status"),
+    [
+        ("inspector", "inspector", 201),
+        ("inspector", "leader", 403),
+        ("inspector", "hotline", 403),
+        ("video_inspector", "video", 201),
+        ("video_inspector", "inspector", 403),
+        ("operator", "leader", 201),
+        ("shift_leader", "hotline", 201),
+        ("dispatcher", "inspector", 403),
+        ("team", "inspector", 403),
+    ],
+)
+def test_nobody_claims_a_source_that_is_not_his(world: World, username: str, source: str, status: int) -> None:
+    body = {"client_id": str(uuid4()), "source": source, "point": world.place(0), "description": "占道"}
+    answer = signed_in(world, username).post("/api/v1/reports", body, content_type="application/json")
+    assert answer.status_code == status, answer.content
+    assert Case.objects.count() == (status == 201)
+
+
+def test_a_late_answer_that_is_not_complete_stays_on_the_page(world: World) -> None:
+    walk = Walk(world).checking()
+    task, client = walk.task("check"), signed_in(world)
+    walk.do("close_special", "shift_leader", {"note": "领导要求"})
+    body = {"client_id": str(uuid4()), "revision": task.revision, "field:note": "还没处理"}
+    answer = send(client, f"/m/tasks/{task.pk}/fail", body)
+    assert answer.status_code == 422
+    assert "还没处理" in answer.content.decode()
+    assert not LateReply.objects.exists()
+
+
+NUL = "\x00"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "cases/%00",
+        "categories?q=%00",
+        "reports?after=%00",
+        "tasks?kind=%00&lon=%00",
+        "report?minor=%00",
+        "nearby?lon=%00",
+    ],
+)
+def test_bad_addresses_are_answered_calmly(world: World, address: str) -> None:
+    assert signed_in(world).get(f"/m/{address}").status_code in {200, 404, 422}
+
+
+@pytest.mark.parametrize("field", ["description", "address", "component_code", "evidence", "standard"])
+def test_bad_bytes_write_nothing(world: World, field: str) -> None:
+    assert send(signed_in(world), "/m/report", body_of(world) | {field: NUL}).status_code == 422
+    assert not Case.objects.exists()
+
+
+@pytest.mark.parametrize("field", ["field:note", "photos:photos:verify", "photos:x", "client_id", "lon"])
+def test_bad_bytes_answer_nothing(world: World, field: str) -> None:
+    task = verifying(world).task("verify")
+    body = {"client_id": str(uuid4()), "revision": "1", "field:note": "有", "lat": "1", field: NUL}
+    assert send(signed_in(world), f"/m/tasks/{task.pk}/confirm", body).status_code == 422
+
+
+@pytest.mark.parametrize(
     ("query", "words"),
     [("", "最近用过"), ("q=zzzz", "没有找到"), ("minor={minor}", "选立案条件"), ("major={major}", "全部大类")],
 )

@@ -16,9 +16,11 @@ from cityloop.base.pages import see_other
 from cityloop.base.time import city_date
 from cityloop.cases.actions import perform
 from cityloop.cases.claims import mark_opened
+from cityloop.cases.forms_of import get_form
 from cityloop.cases.late import keep_late_reply
 from cityloop.cases.models import Task
-from cityloop.cases.present import offers_of, task_view
+from cityloop.cases.present import label_of, language, offers_of, task_view
+from cityloop.formdefs.schema import json_schema
 from cityloop.org.access import ActorRequest, permission_required
 from cityloop.patrol import present, selectors
 from cityloop.patrol.uploads import keep_photos
@@ -107,6 +109,17 @@ def _answers(task: Task) -> set[str]:
     return {line.do for line in get_flow(task.flow_id).lines if "assignee" in line.by}
 
 
+def _offer_of(task: Task, do: str) -> dict[str, Any]:
+    """An answer with its form as the flow has it, open or not."""
+    lines = get_flow(task.flow_id).lines
+    line = next(line for line in lines if line.do == do and "assignee" in line.by)
+    return {
+        "do": do,
+        "label": label_of(line.labels),
+        "form": json_schema(get_form(task.flow_id, line.form), language()),
+    }
+
+
 def _form(
     request: ActorRequest,
     task: Task,
@@ -116,10 +129,9 @@ def _form(
     refusal: Refused | None = None,
 ) -> HttpResponse:
     offer = next((offer for offer in _offers(task, request) if offer["do"] == do), None)
-    if offer is None:
-        if refusal is None:
-            return HttpResponseRedirect(reverse("patrol:task", args=[task.pk]))
-        raise refusal
+    if offer is None and refusal is None:
+        return HttpResponseRedirect(reverse("patrol:task", args=[task.pk]))
+    offer = offer or _offer_of(task, do)  # what was written stays on the page, whatever became of the task
     errors = refusal.details.get("fields", {}) if refusal else {}
     context = {
         "task": task,
@@ -171,11 +183,10 @@ def _answer(request: ActorRequest, task_id: int, do: str) -> HttpResponse:
             data=given,
         )
     except Refused as refusal:
-        if refusal.code in TOO_LATE and _keep(request, former, do, client_id, given):
-            messages.warning(request, _late_words(refusal))
-            return see_other(request, reverse("patrol:case", args=[former.case.number]))
         shown = {**_shown(given), "client_id": str(client_id), "revision": revision}
-        return _form(request, former, do, shown, refusal=refusal)
+        if refusal.code not in TOO_LATE or not _had_it(request, former):
+            return _form(request, former, do, shown, refusal=refusal)
+        return _late(request, former, do, given, shown, refusal=refusal)
     messages.success(request, _("已回复 %(number)s") % {"number": outcome.number})
     return see_other(request, reverse("patrol:tasks"))
 
@@ -212,16 +223,26 @@ def _shown(given: Mapping[str, Any]) -> dict[str, Any]:
     return {name: ",".join(value) if isinstance(value, list) else value for name, value in given.items()}
 
 
-def _keep(request: ActorRequest, task: Task, do: str, client_id: UUID, given: Mapping[str, Any]) -> bool:
+def _had_it(request: ActorRequest, task: Task) -> bool:
+    """Only who has had this task on his phone can have an older revision of it."""
     seen = request.POST.get("revision", "")
-    # Only who has had this task on his phone can have an older revision of it.
-    had_it = task.person_id == request.actor.person_id or (seen.isdecimal() and int(seen) < task.revision)
-    if had_it:
-        keep_late_reply(task, do, by=request.actor, now=request.now, client_id=client_id, data=given)
-    return had_it
+    return task.person_id == request.actor.person_id or (seen.isdecimal() and int(seen) < task.revision)
 
 
-def _late_words(refusal: Refused) -> str:
-    return _("您的回复来晚了：%(reason)s。回复没有生效，但文字和照片已经保存，并已转给受理员查看，您不用再做什么。") % {
-        "reason": refusal.message
-    }
+def _late(
+    request: ActorRequest,
+    task: Task,
+    do: str,
+    given: Mapping[str, Any],
+    shown: Mapping[str, Any],
+    *,
+    refusal: Refused,
+) -> HttpResponse:
+    """The task has moved on: keep the answer and say so; one that is not complete stays on the page."""
+    try:
+        keep_late_reply(task, do, by=request.actor, now=request.now, client_id=UUID(shown["client_id"]), data=given)
+    except Refused as incomplete:
+        return _form(request, task, do, shown, refusal=incomplete)
+    words = _("您的回复来晚了：%(reason)s。回复没有生效，但文字和照片已经保存，并已转给受理员查看，您不用再做什么。")
+    messages.warning(request, words % {"reason": refusal.message})
+    return see_other(request, reverse("patrol:case", args=[task.case.number]))
