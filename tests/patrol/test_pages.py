@@ -394,7 +394,17 @@ def test_what_is_near_is_told(world: World) -> None:
     assert signed_in(world).get("/m/nearby?lon=x").status_code == 422
 
 
-PAGES = {"/m/": 12, "/m/tasks": 5, "/m/reports": 6, "/m/notices": 5, "/m/report": 4, "/m/categories": 5}
+PAGES = {"/m/": 8, "/m/tasks": 3, "/m/reports": 4, "/m/notices": 3, "/m/report": 2, "/m/categories": 3}
+
+
+def questions(client: Client, address: str) -> list[str]:
+    """The statements of a page in a warm server: memories of versions fade within seconds, so the calmest of three."""
+    found: list[list[str]] = []
+    for _time in range(3):
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(address).status_code == 200
+        found.append([row["sql"][:160] for row in captured])
+    return min(found, key=len)
 
 
 @pytest.mark.parametrize(("address", "most"), PAGES.items())
@@ -405,20 +415,14 @@ def test_pages_ask_a_fixed_number_of_questions(world: World, address: str, most:
         for _case in range(2):
             verifying(world)
             Walk(world).reported().do("reject", "operator", {"reason": "gone", "note": "无"})
-        client.get(address)
-        with CaptureQueriesContext(connection) as captured:
-            assert client.get(address).status_code == 200
-        counted.append(len(captured))
-    assert counted[0] == counted[1] <= most, [row["sql"][:160] for row in captured]
+        counted.append(questions(client, address))
+    assert len(counted[0]) == len(counted[1]) <= most, "\n".join(counted[1])
 
 
-@pytest.mark.parametrize(("page", "most"), [("task", 14), ("answer", 10), ("case", 16)])
+@pytest.mark.parametrize(("page", "most"), [("task", 12), ("answer", 8), ("case", 14)])
 def test_one_task_and_one_case_are_few_questions(world: World, page: str, most: int) -> None:
     walk = Walk(world).checking()
     task = walk.task("check").pk
     address = {"task": f"/m/tasks/{task}", "answer": f"/m/tasks/{task}/pass", "case": f"/m/cases/{walk.number}"}[page]
-    client = signed_in(world)
-    client.get(address)
-    with CaptureQueriesContext(connection) as captured:
-        assert client.get(address).status_code == 200
-    assert len(captured) <= most, "\n".join(row["sql"][:160] for row in captured)
+    found = questions(signed_in(world), address)
+    assert len(found) <= most, "\n".join(found)
