@@ -1,7 +1,8 @@
 """The text of a flow: a TOML table with options, expanded into plain lines. Pure.
 
 A line, state, timer or form field may carry `only = { option = ["value", ...] }`: it stays when every named option
-has one of those values, and the published flow knows nothing of options any more.
+has one of those values, and the published flow knows nothing of options any more. A state that goes takes itself out of
+the lines that named it, and what nothing is left of goes too.
 """
 
 import tomllib
@@ -46,12 +47,14 @@ def expand(table: Mapping[str, Any], chosen: Mapping[str, str]) -> dict[str, Any
         ]
 
     states = [{"name": name, **row} for name, row in table.get("states", {}).items()]
+    gone = {row["name"] for row in states} - {row["name"] for row in kept(states)}
+    lines = [{**row, "at": [at for at in row["at"] if at not in gone]} for row in kept(table.get("lines", []))]
     return {
         "kind": table["kind"],
         "entries": [table["initial"], *table.get("also", [])],
         "states": kept(states),
-        "lines": kept(table.get("lines", [])),
-        "timers": kept(table.get("timers", [])),
+        "lines": [row for row in lines if row["at"]] if gone else lines,
+        "timers": [row for row in kept(table.get("timers", [])) if row["at"] not in gone],
         "forms": {name: kept(fields) for name, fields in table.get("forms", {}).items()},
     }
 
