@@ -79,8 +79,8 @@ class RegisterForm(forms.Form):
     @property
     def photos(self) -> list[str]:
         """The ids of the uploads."""
-        sent: Any = self.data
-        return [value for value in sent.getlist("evidence") if value][:MOST_PHOTOS]
+        sent = str(self.data.get("evidence", ""))
+        return [value for value in sent.split(",") if value][:MOST_PHOTOS]
 
     def as_report(self) -> NewReport:
         """The report that was typed; refused as `invalid` for an unknown source."""
