@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from math import cos, hypot, radians
 from typing import Any, Final
@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 from cityloop.base.geometry import as_lonlat
 from cityloop.base.secrets import mask_text
 from cityloop.base.time import city_time
-from cityloop.cases import naming
+from cityloop.cases import clocks, naming
 from cityloop.cases.forms_of import get_form
 from cityloop.cases.models import Case, CaseEvent
 from cityloop.cases.present import do_label, label_of
@@ -174,7 +174,7 @@ def _step(
         at=city_time(event.at),
         stage=label_of(came.labels) if came else "",
         to=label_of(went.labels) if went and event.to_state != event.from_state else "",
-        spent=_spent_words(event, limit),
+        spent=_spent_words(case, event, limit),
         limit=limit_words(limit) if limit else "",
         due_at=city_time(event.due_at) if event.due_at else None,
         late=bool(event.late),
@@ -186,19 +186,11 @@ def _step(
     )
 
 
-def _spent_words(event: CaseEvent, limit: Limit | None) -> str:
-    if event.spent is None:
+def _spent_words(case: Case, event: CaseEvent, limit: Limit | None) -> str:
+    """How long the stage took by its limit's clock; nothing of it may fall into office hours."""
+    if event.spent is None or event.began_at is None:
         return ""
-    return duration_words(event.spent, limit.unit) if limit else civil_words(event.spent)
-
-
-def civil_words(microseconds: int) -> str:
-    """How long something took by the clock on the wall: 2天3小时, 12分."""
-    minutes = microseconds // MINUTE_US
-    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
-    parts = [
-        _("%(days)s天") % {"days": days} if days else "",
-        _("%(hours)s小时") % {"hours": hours} if hours else "",
-        _("%(minutes)s分") % {"minutes": minutes} if minutes and not days else "",
-    ]
-    return "".join(parts) or _("不足1分钟")
+    if event.spent == 0 and event.at - event.began_at > timedelta(minutes=1):
+        return _("0（非工作时间）")
+    unit = limit.unit if limit else clocks.stage_unit(event.limit, case)
+    return duration_words(event.spent, unit) if unit else ""

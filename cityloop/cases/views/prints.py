@@ -1,5 +1,6 @@
 """The paper forms: 任务派遣单 for a unit, 案卷 for the whole case."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpResponse
@@ -58,13 +59,28 @@ def _common(file: casefile.CaseFile) -> dict[str, Any]:
     return {
         "case": file.case,
         "head": casefile.head_of(file),
-        "facts": casefile.facts_of(file),
+        "lines": list(_lines(casefile.facts_of(file))),
         "limit": casefile.limit_of(file.case),
         "printed": casefile.moment(file.now),
         "printed_by": file.by.name,
         "back": reverse("cases:case", args=[file.case.number]),
         "due": casefile.moment(file.case.due_at),
     }
+
+
+def _lines(facts: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """The facts as lines of a form: a wide one alone, two short ones side by side."""
+    waiting: list[dict[str, Any]] = []
+    for fact in facts:
+        if fact["wide"]:
+            yield [fact]
+            continue
+        waiting.append(fact)
+        if len(waiting) == 2:
+            yield waiting
+            waiting = []
+    if waiting:
+        yield [*waiting, {"label": "", "value": ""}]
 
 
 def _sent_by(task: Task) -> str:
