@@ -13,6 +13,7 @@ from cityloop.base.time import city_date
 from cityloop.cases.models import Case
 from cityloop.cases.present import label_of
 from cityloop.codes import selectors as codes
+from cityloop.codes.catalogue import MinorNode
 from cityloop.formdefs.schema import Field, Form
 from cityloop.grid.selectors import inspectors_of
 from cityloop.org.models import Unit
@@ -77,11 +78,6 @@ class Choices:
         rows = people.values_list("pk", "name")[:MOST_INSPECTORS]
         return own + [(pk, name, "others") for pk, name in rows if pk not in known]
 
-    def standards(self, minor_id: int | None) -> list[tuple[int, str]]:
-        """The filing standards offered today under a minor category."""
-        minor = codes.snapshot().minors.get(minor_id) if minor_id else None
-        return [(row.id, row.condition) for row in minor.standards_on(city_date(self.now))] if minor else []
-
     def phrases(self, do: str) -> list[str]:
         """The phrases (常用语) of an action: the dictionary `phrases_<action>`, if the city keeps one."""
         rows = codes.snapshot().dictionaries.get(f"phrases_{do}", ())
@@ -131,10 +127,13 @@ def _view(item: Field, choices: Choices, typed: Mapping[str, Any], errors: Mappi
         view.options = _units(value)
     else:
         view.options = list(_options(item, choices, typed))
-    if item.kind == "minor" and value:
-        minor = codes.snapshot().minors.get(int(value))
-        view.options = [Option(str(value), minor.label, True)] if minor else []
+    if item.kind == "minor" and (minor := _minor(value)):
+        view.options = [Option(str(minor.id), minor.label, True)]
     return view
+
+
+def _minor(value: Any) -> MinorNode | None:
+    return codes.snapshot().minors.get(int(value)) if str(value).isdecimal() else None
 
 
 def _units(value: Any) -> list[Option]:
@@ -158,8 +157,8 @@ def _choices(item: Field, choices: Choices, typed: Mapping[str, Any]) -> list[tu
         case "choice":
             return [(name, name, "") for name in item.params["choices"]]
         case "standard":
-            minor = typed.get("minor") or choices.case.minor_id
-            return [(pk, words, "") for pk, words in choices.standards(int(minor) if minor else None)]
+            minor = _minor(typed.get("minor") or choices.case.minor_id)
+            return [(row.id, row.condition, "") for row in minor.standards_on(city_date(choices.now))] if minor else []
         case "inspector":
             return list(choices.inspectors)
     return []

@@ -379,3 +379,32 @@ def test_suggestions_for_merging(world: World, at: Browser) -> None:
     ]
     assert at("other_operator").get(suggest, {"q": walk.number[-4:]}).json()["items"] == []
     assert Case.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"minor": "x", "standard": "y", "note": "n"},
+        {"point_lon": "a", "point_lat": "b", "note": "n"},
+        {"minor": "999999999999", "note": "n"},
+        {"client_id": "x", "note": "n"},
+        {"revision": "x"},
+        {"note": "n" * 3000},
+    ],
+)
+def test_nonsense_is_refused_and_nothing_is_written(body: dict[str, str], world: World, at: Browser) -> None:
+    walk = Walk(world).reported()
+    assert act(at("operator"), walk, "amend", **body).status_code == 422
+    assert walk.case.last_seq == 1
+
+
+@pytest.mark.parametrize("asked", [{"q": "\0"}, {"unit": "x"}, {"minor": "9" * 30}, {"after": "x"}, {"area": "' or"}])
+def test_nonsense_in_a_search_is_no_error_of_ours(asked: dict[str, str], world: World, at: Browser) -> None:
+    assert at("operator").get(reverse("cases:search"), asked).status_code in {200, 422}
+
+
+def test_an_action_that_does_not_exist_is_refused(world: World, at: Browser) -> None:
+    walk = Walk(world).reported()
+    assert act(at("operator"), walk, "explode").status_code == 409
+    assert act(at("operator"), walk, "dispatch").status_code in {403, 409}
+    assert act(at("dispatcher"), walk, "file").status_code == 404, "a dispatcher does not see what is not filed"

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -109,7 +110,7 @@ def _done(request: ActorRequest, subject: AnySubject, case: Case, outcome: Outco
 
 def _asked(request: ActorRequest) -> str:
     box, row = request.POST.get("box", ""), request.POST.get("row", "")
-    return f"?box={box}&row={row}" if box.isidentifier() and row else ""
+    return f"?{urlencode({'box': box, 'row': row})}" if box and row else ""
 
 
 def _may_recall(subject: AnySubject, case: Case, outcome: Outcome) -> bool:
@@ -126,12 +127,13 @@ def _refused(request: ActorRequest, subject: AnySubject, do: str, form: Form, re
     """The same form again with the sentence, the fields' errors, and everything that was typed."""
     case = subject if isinstance(subject, Case) else subject.case
     errors = refusal.details.get("fields", {})
-    typed = {**drawing.read_all(form, request.POST)}
+    typed = drawing.read_all(form, request.POST)
     action = Action(do, label_of_action(subject, do), request.POST.get("key", ""))
     action.fields = drawing.draw(form, drawing.Choices(case, request.now), do, values=typed, errors=errors)
     action.panels = panels_of(case, request.actor, beside=do)
-    revision = int(request.POST.get("revision") or subject.revision)
-    group = Group(subject_kind(subject), subject_key(subject), revision, title_of(subject), [action])
+    revision = _revision(request)
+    seen = subject.revision if revision is None else revision
+    group = Group(subject_kind(subject), subject_key(subject), seen, title_of(subject), [action])
     context = {
         "case": case,
         "group": group,

@@ -93,8 +93,14 @@ def keep(request: ActorRequest, number: str) -> HttpResponse:
     step = None
     if known.isdecimal() and case.last_seq > int(known):
         step = CaseEvent.objects.filter(case=case, seq__gt=int(known)).exclude(actor_id=request.actor.person_id).last()
-    context = {"case": case, "holder": holder_of(case, request.actor, request.now), "news": step}
-    return render(request, "cases/holder.html", {**context, "box": request.POST.get("box", "")})
+    box = request.POST.get("box", "")
+    context = {
+        "case": case,
+        "holder": holder_of(case, request.actor, request.now),
+        "news": step,
+        "box": box if box in boxes.BOXES else "",
+    }
+    return render(request, "cases/holder.html", context)
 
 
 @permission_required("cases.view")

@@ -48,7 +48,7 @@ PHASES: Final = {
 @never_cache
 def search(request: ActorRequest) -> HttpResponse:
     """The list; the end of a number that fits one case opens it at once."""
-    words = request.GET.get("q", "").strip()
+    words = _words(request)
     rows = _filtered(request)
     if words.isdecimal() and len(words) >= selectors.SUFFIX_LEAST and "after" not in request.GET:
         found = list(rows.values_list("number", flat=True)[:2])
@@ -77,7 +77,7 @@ def _filtered(request: ActorRequest) -> QuerySet[Case]:
     since, until = _day(asked.get("since", "")), _day(asked.get("until", ""))
     unit, minor = asked.get("unit", ""), asked.get("minor", "")
     return selectors.filtered(
-        selectors.search(selectors.visible(request.actor), asked.get("q", "")),
+        selectors.search(selectors.visible(request.actor), _words(request)),
         now=request.now,
         equal={
             "state": asked.get("state", ""),
@@ -91,6 +91,10 @@ def _filtered(request: ActorRequest) -> QuerySet[Case]:
         until=city_midnight(until + timedelta(days=1)) if until else None,
         overdue=True if asked.get("late") else None,
     )
+
+
+def _words(request: ActorRequest) -> str:
+    return request.GET.get("q", "").replace("\0", "").strip()[:100]
 
 
 def _day(text: str) -> date | None:
@@ -120,7 +124,7 @@ def _choices(request: ActorRequest) -> dict[str, Any]:
 @never_cache
 def suggest(request: ActorRequest) -> JsonResponse:
     """Cases for a picker, as JSON: by the last digits or by words, the newest first."""
-    words = request.GET.get("q", "").strip()
+    words = _words(request)
     found = selectors.search(selectors.visible(request.actor), words) if len(words) > 1 else Case.objects.none()
     rows = found.select_related("minor").order_by("-created_at", "-pk")[:MOST_SUGGESTED]
     return JsonResponse(
