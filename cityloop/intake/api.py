@@ -9,6 +9,7 @@ from ninja import Field, Query, Router, Schema
 from cityloop.base.geometry import LonLat
 from cityloop.cases.present import case_row, report_row
 from cityloop.intake import selectors
+from cityloop.intake.actions import search_contacts
 from cityloop.intake.seats import list_seats
 from cityloop.org.access import ActorRequest, ApiAuth
 
@@ -49,7 +50,7 @@ class NumberBody(Schema):
 def search_calls(request: HttpRequest, body: NumberBody) -> list[dict[str, Any]]:
     """Reports under a number, newest first, with their cases."""
     asked = _asked(request)
-    found = selectors.calls_from(body.number, by=asked.actor)
+    found = search_contacts(body.number, by=asked.actor, now=asked.now)
     return [{"case": case_row(one.case, asked.now), "report": report_row(one.report, asked.actor)} for one in found]
 
 

@@ -22,7 +22,6 @@ class Seat:
     claims: tuple[Claim, ...]
     done: int
     late: int
-    last_at: datetime | None
 
 
 def list_seats(*, by: Actor, now: datetime) -> list[Seat]:
@@ -37,10 +36,7 @@ def list_seats(*, by: Actor, now: datetime) -> list[Seat]:
     claims = Claim.objects.filter(person_id__in=ids, seen_at__gt=now - IDLE).select_related("case__minor")
     for claim in claims.order_by("since"):
         held.setdefault(claim.person_id, []).append(claim)
-    return [
-        Seat(person, tuple(held.get(person.pk, ())), *done.get(person.pk, (0, 0)), _last(held.get(person.pk, [])))
-        for person in people
-    ]
+    return [Seat(person, tuple(held.get(person.pk, ())), *done.get(person.pk, (0, 0))) for person in people]
 
 
 def _done_today(ids: list[int], midnight: datetime) -> dict[int, tuple[int, int]]:
@@ -48,7 +44,3 @@ def _done_today(ids: list[int], midnight: datetime) -> dict[int, tuple[int, int]
     rows = CaseEvent.objects.filter(actor_id__in=ids, at__gte=midnight, post__in=("operator", "shift_leader"))
     counted = rows.order_by().values_list("actor_id").annotate(done=Count("pk"), late=Count("pk", filter=Q(late=True)))
     return {pk: (done, late) for pk, done, late in counted if pk is not None}
-
-
-def _last(claims: list[Claim]) -> datetime | None:
-    return max((claim.seen_at for claim in claims), default=None)

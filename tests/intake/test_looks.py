@@ -11,6 +11,7 @@ from cityloop.base.geometry import LonLat
 from cityloop.cases.opening import Reporter
 from cityloop.grid.models import Street
 from cityloop.intake.selectors import list_typed_sources, similar_cases
+from cityloop.journal.models import Entry
 from tests.cases.walk import Walk
 from tests.intake.calls import at_desk
 from tests.world import LONG_AGO, NOW, World
@@ -152,6 +153,9 @@ def test_contacts_are_found_by_number_or_last_four(world: World, number: str) ->
     twin = client.post("/api/v1/calls/search", {"number": number}, content_type="application/json").json()
     assert [one["case"]["number"] for one in twin] == [walk.number]
     assert twin[0]["report"]["contact"]["phone"] == "13812345678"
+    entries = Entry.objects.filter(what="intake.contacts_searched")
+    assert [entry.data for entry in entries] == [{"found": [walk.number]}] * 2
+    assert number not in str(list(entries.values()))
 
 
 def test_contacts_of_another_centre_are_not_found(world: World) -> None:

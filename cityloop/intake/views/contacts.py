@@ -6,8 +6,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from cityloop.base.errors import Refused
+from cityloop.intake.actions import search_contacts
 from cityloop.intake.forms import NumberForm
-from cityloop.intake.selectors import MOST_CALLS, calls_from
+from cityloop.intake.selectors import MOST_CALLS
 from cityloop.org.access import ActorRequest, permission_required
 
 
@@ -19,7 +20,7 @@ def contacts(request: ActorRequest) -> HttpResponse:
     form, found = NumberForm(request.POST or None), None
     if form.is_valid():
         try:
-            found = calls_from(form.cleaned_data["number"], by=request.actor)
+            found = search_contacts(form.cleaned_data["number"], by=request.actor, now=request.now)
         except Refused as refusal:
             form.add_error("number", str(refusal.message))
     context = {"form": form, "found": found, "most": MOST_CALLS}

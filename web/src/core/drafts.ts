@@ -1,12 +1,15 @@
 // Half-written text survives a refresh, a crash and a lost network. A form is kept under `data-draft`, for this person,
-// together with its client id, so that sending it again later is the same action and not a second one.
+// together with its client id, so that sending it again later is the same action and not a second one. A field with
+// `data-private` (a citizen's name or number) is kept only while the window is open.
 import { all, make, on, prepare } from './dom'
 import { newId } from './identity'
-import { forget, forgetOld, keep, recall } from './storage'
+import { forget, forgetForSession, forgetOld, keep, keepForSession, recall, recallForSession } from './storage'
 import { t } from './texts'
 
+export type Fields = Record<string, string[]>
+
 interface Draft {
-  fields: Record<string, string[]>
+  fields: Fields
   client_id: string
   at: number
 }
@@ -44,15 +47,17 @@ function clientIdField(form: HTMLFormElement): HTMLInputElement | null {
   return field instanceof HTMLInputElement ? field : null
 }
 
-/** What stands in the form now, by field. */
-export function readForm(form: HTMLFormElement): Record<string, string[]> {
-  const fields: Record<string, string[]> = {}
-  for (const field of fieldsOf(form)) (fields[field.name] ??= []).push(...read(field))
+/** What stands in the form now, by field: either what may be kept, or what is private. */
+export function readForm(form: HTMLFormElement, { isPrivate }: { isPrivate: boolean }): Fields {
+  const fields: Fields = {}
+  for (const field of fieldsOf(form)) {
+    if (field.hasAttribute('data-private') === isPrivate) (fields[field.name] ??= []).push(...read(field))
+  }
   return fields
 }
 
 /** Put values back into the form; whether that changed anything. */
-export function fillForm(form: HTMLFormElement, fields: Record<string, string[]>): boolean {
+export function fillForm(form: HTMLFormElement, fields: Fields): boolean {
   const left = new Map(Object.entries(fields).map(([field, values]) => [field, [...values]]))
   const changed = fieldsOf(form).map((field) => {
     const values = left.get(field.name)
@@ -65,13 +70,18 @@ export function fillForm(form: HTMLFormElement, fields: Record<string, string[]>
 export function keepDraft(form: HTMLFormElement): void {
   const name = nameOf(form)
   if (!name) return
-  keep(name, { fields: readForm(form), client_id: clientIdField(form)?.value ?? '', at: Date.now() } satisfies Draft)
+  const fields = readForm(form, { isPrivate: false })
+  keep(name, { fields, client_id: clientIdField(form)?.value ?? '', at: Date.now() } satisfies Draft)
+  keepForSession(name, readForm(form, { isPrivate: true }))
 }
 
 /** The form has been accepted: forget its text; what is sent from it next is another action. */
 export function settleDraft(form: HTMLFormElement): void {
   const name = nameOf(form)
-  if (name) forget(name)
+  if (name) {
+    forget(name)
+    forgetForSession(name)
+  }
   changedForms.delete(form) // leaving the page must not keep once more what has just been accepted
   delete form.dataset['dirty']
   const id = clientIdField(form)
@@ -81,8 +91,8 @@ export function settleDraft(form: HTMLFormElement): void {
 function restore(form: HTMLFormElement): void {
   const name = nameOf(form)
   const draft = name ? recall<Draft>(name) : null
-  if (!draft) return
-  const changed = fillForm(form, draft.fields)
+  if (!name || !draft) return
+  const changed = fillForm(form, { ...draft.fields, ...recallForSession<Fields>(name) })
   const id = clientIdField(form)
   if (id && draft.client_id) id.value = draft.client_id
   if (!changed) return

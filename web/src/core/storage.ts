@@ -27,6 +27,32 @@ export function forget(name: string): void {
   }
 }
 
+// What identifies a citizen outlives a refresh, but not the browser window: it is never written to the disk for days.
+export function keepForSession(name: string, value: unknown): void {
+  try {
+    sessionStorage.setItem(address(name), JSON.stringify(value))
+  } catch {
+    // private mode or quota
+  }
+}
+
+export function recallForSession<T>(name: string): T | null {
+  try {
+    const found = sessionStorage.getItem(address(name))
+    return found === null ? null : (JSON.parse(found) as T)
+  } catch {
+    return null
+  }
+}
+
+export function forgetForSession(name: string): void {
+  try {
+    sessionStorage.removeItem(address(name))
+  } catch {
+    // private mode
+  }
+}
+
 /** Remove kept things with this prefix that are older than the given days. */
 export function forgetOld(prefix: string, days: number, now: number): void {
   try {
