@@ -47,6 +47,7 @@ def monthly(request: ActorRequest) -> HttpResponse:
         "period": period_text(report),
         "month": f"{city_time(report.terms.begin):%Y-%m}",
         "as_of": city_time(report.terms.as_of).replace(tzinfo=None).isoformat(timespec="minutes"),
+        "until": f"{city_time(report.terms.as_of):%Y-%m-%d %H:%M}".removesuffix(" 00:00"),
         "headline": shown.headline(),
         "main_tables": shown.main_tables(),
         "major_tables": shown.major_tables(),

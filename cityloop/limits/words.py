@@ -4,8 +4,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
+from cityloop.base import lamps
 from cityloop.limits.clock import Calendar, Limit, Unit
 from cityloop.limits.lamp import Lamp, TimeLeft, time_left
 
@@ -84,11 +84,4 @@ def lamp_words(lamp: Lamp) -> str:
 
 def lamp_letter(lamp: Lamp) -> str:
     """One letter inside the lamp, so that it can be told without its colour."""
-    return {
-        Lamp.IN_TIME: pgettext("lamp", "常"),
-        Lamp.SOON: pgettext("lamp", "急"),
-        Lamp.LATE: pgettext("lamp", "超"),
-        Lamp.PAUSED: pgettext("lamp", "停"),
-        Lamp.ENDED: pgettext("lamp", "结"),
-        Lamp.NONE: pgettext("lamp", "—"),
-    }[lamp]
+    return lamps.lamp_letter("overdue" if lamp is Lamp.LATE else lamp.value)

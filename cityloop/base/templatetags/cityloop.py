@@ -4,16 +4,20 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select, Textarea
+from django.forms.boundfield import BoundWidget
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
+from cityloop.base.lamps import lamp_letter
 from cityloop.base.navigation import NavLink, list_links
 
 register = template.Library()
 
-# Letters inside the shapes, see components/lamp.html.
+DASHES = BLANK_CHOICE_DASH[0][1]
 LAMP_STATES = frozenset({"in_time", "soon", "overdue", "paused", "ended"})
 
 
@@ -45,17 +49,22 @@ def key(name: str) -> SafeString:
 @register.inclusion_tag("components/lamp.html")
 def lamp(state: str, words: str = "") -> dict[str, Any]:
     """A lamp: colour, shape, letter, and the remaining time in words as the server computed it."""
-    return {"state": state if state in LAMP_STATES else "ended", "words": words}
+    shown = state if state in LAMP_STATES else "ended"
+    return {"state": shown, "letter": lamp_letter(shown), "words": words}
 
 
 @register.inclusion_tag("components/field.html")
 def field(bound: BoundField, wide: bool = False) -> dict[str, Any]:
     """One form field with label, hint and error, in the look of the shell."""
+    if isinstance(bound.field.widget, Select):
+        _name_the_blank(bound.field.widget)
+    grouped = isinstance(bound.field.widget, RadioSelect | CheckboxSelectMultiple)
     return {
         "field": bound,
         "wide": wide,
-        "control": bound.as_widget(attrs=_control_attributes(bound)),
-        "grouped": isinstance(bound.field.widget, RadioSelect | CheckboxSelectMultiple),
+        "control": "" if grouped else bound.as_widget(attrs=_control_attributes(bound)),
+        "grouped": grouped,
+        "options": _options(bound) if grouped else [],
         "is_box": isinstance(bound.field.widget, CheckboxInput),
     }
 
@@ -70,11 +79,22 @@ def _control_attributes(bound: BoundField) -> dict[str, str | bool]:
     widget = bound.field.widget
     classes = {Select: "form-select", Textarea: "form-control", CheckboxInput: "form-check-input"}
     kind = next((name for cls, name in classes.items() if isinstance(widget, cls)), "form-control")
-    if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
-        kind = "form-check-input"
     attributes: dict[str, str | bool] = {"class": f"{kind} is-invalid" if bound.errors else kind}
     if bound.errors:
         attributes["aria-describedby"] = f"{bound.id_for_label}_error"
     elif bound.help_text:
         attributes["aria-describedby"] = f"{bound.id_for_label}_hint"
     return attributes
+
+
+def _options(bound: BoundField) -> list[BoundWidget]:
+    """Each radio button or box of a group, to be drawn with its words beside it."""
+    attributes = {**_control_attributes(bound), "class": "form-check-input"}
+    for option in bound.subwidgets:
+        option.data["attrs"] = {**option.data["attrs"], **attributes}
+    return bound.subwidgets
+
+
+def _name_the_blank(widget: Select) -> None:
+    """Django's row of dashes says nothing to a reader."""
+    widget.choices = [(value, _("请选择") if label == DASHES else label) for value, label in widget.choices]

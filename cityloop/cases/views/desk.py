@@ -96,7 +96,12 @@ def leave(request: ActorRequest) -> HttpResponse:
 
 def _desk(request: ActorRequest, chosen: Box | None, counted: list[Counted]) -> HttpResponse:
     name = chosen.name if chosen else WORKED
-    context = {**_boxes(counted, name), **_list(request, chosen), "title": chosen.label if chosen else _("我办过的")}
+    context = {
+        **_boxes(counted, name),
+        **_list(request, chosen),
+        "title": chosen.label if chosen else _("我办过的"),
+        "is_desk": True,
+    }
     return render(request, "cases/desk.html", context)
 
 
