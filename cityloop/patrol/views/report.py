@@ -29,6 +29,7 @@ from cityloop.patrol.uploads import keep_photos
 from cityloop.patrol.views.shell import show
 
 SOURCES = {"inspector": "inspector", "video_inspector": "video"}  # kind of post → source of the report
+NEAR_METRES = 200.0  # farther than that, nobody stands at it
 
 
 def sources_of(actor: Actor) -> list[tuple[str, str]]:
@@ -167,11 +168,13 @@ def nearby(request: ActorRequest) -> HttpResponse:
     choice = selectors.find_choice(
         city_date(request.now), standard_id=None, minor_id=int(word) if word.isdecimal() else None
     )
-    context: dict[str, Any] = {"streets": nearest_streets(place, limit=4)}
+    streets = [street for street in nearest_streets(place, limit=4) if street.metres <= NEAR_METRES]
+    context: dict[str, Any] = {"streets": streets}
     if choice is not None:
         context["similar"] = _similar_lines(choice.minor.id, place, request)
         if choice.minor.kind == "component":
-            found = nearest_components(place, minor_id=choice.minor.id, limit=6)
-            context["components"] = [(one, present.metres_words(one.metres)) for one in found]
+            found = nearest_components(place, minor_id=choice.minor.id, limit=5)
+            near = [one for one in found if one.metres <= NEAR_METRES]
+            context["components"] = [(one, present.metres_words(one.metres)) for one in near]
             context["is_component"] = True
     return show(request, "nearby", context)

@@ -1,6 +1,12 @@
 // What lies near the place of a report: streets for the address, components of the category, problems like this one.
-import { on, one } from '../core/dom'
+import { all, on, one } from '../core/dom'
 import { placeOf } from '../core/place'
+
+/** Of the components listed, the one whose code stands in the field is the chosen one. */
+function press(form: HTMLElement): void {
+  const code = one<HTMLInputElement>('[name="component_code"]', form)?.value
+  for (const row of all('[data-component]', form)) row.setAttribute('aria-pressed', String(row.dataset['component'] === code))
+}
 
 let asking: AbortController | null = null
 
@@ -15,6 +21,7 @@ async function refresh(form: HTMLElement): Promise<void> {
   try {
     const answer = await fetch(`${part.dataset['url']}?${query}`, { signal: asking.signal })
     if (answer.ok && !answer.redirected) part.innerHTML = await answer.text()
+    press(form)
   } catch {
     // the server asks again when the report is sent
   }
@@ -36,4 +43,12 @@ document.addEventListener('place-changed', (event) => {
 })
 on('category-changed', 'form[data-report]', (form) => void refresh(form))
 on('click', '[data-street]', (button) => put(button, 'address', button.dataset['street'] ?? ''))
-on('click', '[data-component]', (button) => put(button, 'component_code', button.dataset['component'] ?? ''))
+on('click', '[data-component]', (button) => {
+  put(button, 'component_code', button.dataset['component'] ?? '')
+  const form = formOf(button)
+  if (form) press(form)
+})
+on('input', '[name="component_code"]', (field) => {
+  const form = formOf(field)
+  if (form) press(form)
+})
