@@ -7,14 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from cityloop.base.errors import Refused
 from cityloop.cases.facts import demand_offered
 from cityloop.cases.history import body_digest
+from cityloop.cases.locking import Locked, lock
 from cityloop.cases.merging import UNDO, echo
-from cityloop.cases.models import Case, CaseEvent, CaseLink, Claim, Request, Task, Timer
+from cityloop.cases.models import Case, CaseEvent, CaseLink, Request, Task, Timer
 from cityloop.cases.opening import NewReport, Repeated, again, open_case
 from cityloop.cases.step import AnySubject, Step
 from cityloop.cases.storing import store, store_echo
@@ -131,13 +132,13 @@ class _Performance:
 
     def run(self, revision: int | None, values: dict[str, Any]) -> Outcome:
         """Everything in the order that the design fixes."""
-        case, other = self._lock(values)
-        if getattr(case, "has_due_timer", False):
-            self._wake(case)
-            case, other = self._lock(values)
+        locked, other = self._lock(values)
+        if locked.has_due_timer and not self.by.is_system:
+            self._wake(locked.case)
+            locked, other = self._lock(values)
+        case, held = locked.case, locked.claim
         step = Step(case, case, self.by, self.now)
         step.subject = self._subject(step)
-        held: Claim | None = getattr(case, "claim", None)
         if held is not None and held.person_id == self.by.person_id:
             step.kept["claimed_at"] = held.since
         if other is not None:
@@ -163,23 +164,19 @@ class _Performance:
         event = open_case(again(case), by=self.by, now=self.now, data={"rebound_of": case.number})
         CaseLink.objects.create(case=event.case, other=case, kind=CaseLink.REBOUND)
 
-    def _lock(self, values: Mapping[str, Any]) -> tuple[Case, Case | None]:
+    def _lock(self, values: Mapping[str, Any]) -> tuple[Locked, Case | None]:
         """The case, and the other one of a merging, locked by ascending id; `not_found` unless it may be seen."""
-        rows = _visible(self.by).filter(**self._where())
         others = self._others(values)
-        if others is not None:
-            ids = [*rows.values_list("pk", flat=True), *others.values_list("pk", flat=True)]
-            rows = Case.objects.filter(pk__in=ids).order_by("pk")
-        found = list(self._marked(rows))
-        case = next((row for row in found if not isinstance(self.asked, Case) or row.number == self.asked.number), None)
-        if case is None:
+        held = {} if others is None else {row.pk: row for row in self._lock_both(others)}
+        locked = lock(*self._where(), actor=self.by, now=self.now, client_id=self.client_id)
+        if locked is None:
             raise Refused("not_found", _("没有这个案件, 或您无权查看"))
-        if getattr(case, "done_before", False):
+        if locked.done_before:
             raise _AlreadyDone
-        other = next((row for row in found if row is not case), None)
+        other = next((row for pk, row in held.items() if pk != locked.case.pk), None)
         if "into" in values and others is not None and (other is None or other.is_ended):
             raise Refused("invalid", _("并入的案件不存在或已结束"), {"fields": {"into": "open"}})
-        return case, other
+        return locked, other
 
     def _others(self, values: Mapping[str, Any]) -> QuerySet[Case] | None:
         """The case into which this one is or was merged; None for all other steps."""
@@ -192,21 +189,17 @@ class _Performance:
             return Case.objects.filter(pk__in=merged.values("other"))
         return None
 
-    def _where(self) -> dict[str, Any]:
+    def _lock_both(self, others: QuerySet[Case]) -> QuerySet[Case]:
+        ids = [*_visible(self.by).filter(number=self.asked.number).values_list("pk", flat=True)]  # type: ignore[union-attr]
+        ids += others.values_list("pk", flat=True)
+        rows = Case.objects.filter(pk__in=ids).order_by("pk").select_related("source")
+        return rows.select_for_update(no_key=True, of=("self",))
+
+    def _where(self) -> tuple[str, Any]:
         asked = self.asked
         if isinstance(asked, Case):
-            return {"number": asked.number}
-        model: type[Task] | type[Request] = Task if isinstance(asked, Task) else Request
-        return {"pk__in": model.objects.filter(pk=asked.pk).values("case_id")}
-
-    def _marked(self, rows: QuerySet[Case]) -> QuerySet[Case]:
-        rows = rows.select_for_update(no_key=True, of=("self",)).select_related("source", "claim")
-        if not self.by.is_system:
-            due = Timer.objects.filter(case=OuterRef("pk"), fires_at__lte=self.now)
-            rows = rows.annotate(has_due_timer=Exists(due))
-        if self.client_id is None:
-            return rows
-        return rows.annotate(done_before=Exists(CaseEvent.objects.filter(client_id=self.client_id)))
+            return "number", asked.number
+        return ("task" if isinstance(asked, Task) else "request"), asked.pk
 
     def _subject(self, step: Step) -> AnySubject:
         asked = self.asked

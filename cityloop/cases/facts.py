@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from cityloop.base.geometry import as_lonlat, as_point, read_lonlat
 from cityloop.cases.models import Case, CaseEvent, EventText, Jurisdiction
 from cityloop.cases.rows import DATABASE, Rows
 from cityloop.codes import selectors as codes
+from cityloop.codes.models import Source
 from cityloop.grid.models import Component
 from cityloop.grid.selectors import locate
 from cityloop.org.models import Unit
@@ -124,6 +126,22 @@ def moment(value: str | None) -> datetime | None:
 def minor_of(standard_id: int) -> int:
     """The minor category of a filing standard, retired ones included: a case keeps what it has."""
     return codes.get_standard(standard_id).minor_id
+
+
+@lru_cache(maxsize=2)
+def _sources(stamp: str) -> dict[int | str, Source]:
+    """Every source by id and by code, as of that stamp of the codes."""
+    return {key: row for row in Source.objects.all() for key in (row.pk, row.code)}
+
+
+def source_of(source_id: int) -> Source:
+    """The source of that id, without a statement while the codes stay the same."""
+    return _sources(codes.snapshot().stamp).get(source_id) or Source.objects.get(pk=source_id)
+
+
+def find_source(code: str) -> Source | None:
+    """The source of that code."""
+    return _sources(codes.snapshot().stamp).get(code) or Source.objects.filter(code=code).first()
 
 
 def demand_offered(minor_id: int | None, standard_id: int | None) -> None:

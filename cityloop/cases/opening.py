@@ -252,7 +252,7 @@ def again(case: Case) -> NewReport:
 
 def demand_source(code: str) -> Source:
     """The source by its code; refused as `invalid` when there is none."""
-    row = None if unstorable(code) else Source.objects.filter(code=code).first()
+    row = None if unstorable(code) else facts.find_source(code)
     if row is None:
         raise Refused("invalid", _("没有这个问题来源"), {"fields": {"source": code}})
     return row

@@ -21,7 +21,7 @@ from cityloop.base.errors import Refused
 from cityloop.org.actor import ANONYMOUS, Actor, get_actor
 from cityloop.org.models import OrgVersion, Person, Token
 from cityloop.org.permissions import PERMISSIONS, PUBLIC, SIGNED_IN, demand
-from cityloop.org.selectors import people_with_version
+from cityloop.org.selectors import find_active_person
 
 HANDLER_KEY = "handler_id"
 P = ParamSpec("P")
@@ -43,7 +43,7 @@ class PersonBackend(BaseBackend):
 
     def get_user(self, user_id: int) -> Person | None:
         """The active account of that id."""
-        return people_with_version().filter(pk=user_id, is_active=True).first()
+        return find_active_person(user_id)
 
 
 def actor_of(request: HttpRequest) -> Actor:

@@ -1,5 +1,6 @@
 """Who acts: a person with his posts of the moment, as a plain value. `perform` takes it as `by`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property, lru_cache
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from cityloop.base.errors import Refused
 from cityloop.base.time import city_date
-from cityloop.org.models import Handler, OrgVersion, Person, Post
+from cityloop.org.models import Handler, OrgVersion, Person, Post, Unit
 from cityloop.org.posts import SYSTEM_KIND, kinds_acting_as, powers_of
 
 
@@ -23,6 +24,7 @@ class ActorPost:
     unit_name: str
     unit_path: str  # "1/5/9/": ids from the root unit to this one
     area_code: str  # prefix of area codes in scope, "" for the whole city
+    below: tuple[int, ...] = ()  # ids of the unit and of all units below it
 
     def covers(self, area_code: str) -> bool:
         """Whether that area lies in this post's scope."""
@@ -106,13 +108,17 @@ def org_version(person: Person) -> int:
 @lru_cache(maxsize=8192)
 def _load(version: int, person_id: int) -> _Known:
     """Posts and handlers as of that version: `version` is only the key of the cache."""
-    posts = Post.objects.filter(person_id=person_id).select_related("unit")
+    posts = list(Post.objects.filter(person_id=person_id).select_related("unit"))
+    units = dict(Unit.objects.values_list("pk", "path")) if posts else {}
     handlers = Handler.objects.filter(
         unit_account_id=person_id, unit_account__unit_account=True, is_active=True
     ).values_list("id", "name")
-    return _Known(tuple((_as_actor_post(post), post.valid_from, post.valid_to) for post in posts), tuple(handlers))
+    return _Known(
+        tuple((_as_actor_post(post, units), post.valid_from, post.valid_to) for post in posts), tuple(handlers)
+    )
 
 
-def _as_actor_post(post: Post) -> ActorPost:
+def _as_actor_post(post: Post, units: Mapping[int, str]) -> ActorPost:
     unit = post.unit
-    return ActorPost(post.pk, post.kind, unit.pk, unit.label, unit.path, post.area_code)
+    below = tuple(sorted(pk for pk, path in units.items() if path.startswith(unit.path)))
+    return ActorPost(post.pk, post.kind, unit.pk, unit.label, unit.path, post.area_code, below)

@@ -55,7 +55,7 @@ def test_a_change_is_seen_at_once_and_the_cache_costs_nothing() -> None:
         assert get_actor(known, now=NOW).posts[0].unit_name == "新名"
     with CaptureQueriesContext(connection) as again:
         get_actor(people_with_version().get(pk=worker.pk), now=NOW)
-    assert (len(first), len(again)) == (3, 1)
+    assert (len(first), len(again)) == (4, 1)
 
 
 @pytest.mark.django_db
