@@ -12,6 +12,7 @@ from django.contrib.gis.geos import Point as GeosPoint
 from django.contrib.gis.measure import D
 
 from cityloop.base.errors import Refused
+from cityloop.base.words import speak
 
 
 class LonLat(NamedTuple):
@@ -40,7 +41,7 @@ def read_lonlat(value: object) -> LonLat:
             place = None
         if place and -180 <= place.lon <= 180 and -90 <= place.lat <= 90:
             return place
-    raise Refused("invalid", "位置应为 [经度, 纬度]", {"fields": {"point": "[lon, lat]"}})
+    raise Refused("invalid", speak("位置应为 [经度, 纬度]"), {"fields": {"point": "[lon, lat]"}})
 
 
 def read_geometry(value: Mapping[str, Any] | str) -> Any:
@@ -49,9 +50,9 @@ def read_geometry(value: Mapping[str, Any] | str) -> Any:
         text = value if isinstance(value, str) else json.dumps(value)
         shape = GEOSGeometry(text, srid=4326)
     except (GEOSException, GDALException, ValueError, TypeError):
-        raise Refused("invalid", "图形无法识别", {"fields": {"geometry": str(value)[:80]}}) from None
+        raise Refused("invalid", speak("图形无法识别"), {"fields": {"geometry": str(value)[:80]}}) from None
     if shape.empty or not shape.valid:
-        raise Refused("invalid", "图形为空或自相交", {"fields": {"geometry": str(value)[:80]}})
+        raise Refused("invalid", speak("图形为空或自相交"), {"fields": {"geometry": str(value)[:80]}})
     return shape
 
 

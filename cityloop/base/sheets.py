@@ -13,6 +13,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from cityloop.base.errors import Refused
+from cityloop.base.words import listed
 
 MOST_BYTES: Final = 5 * 1024 * 1024
 MOST_UNPACKED: Final = 60 * 1024 * 1024  # a workbook is a zip: a small one may unpack to gigabytes
@@ -89,7 +90,7 @@ def read_book(content: bytes, sheets: Sequence[Sheet]) -> Book:
     try:
         found = [sheet for sheet in sheets if sheet.title in workbook.sheetnames]
         if not found:
-            titles = "、".join(sheet.title for sheet in sheets)
+            titles = listed(sheet.title for sheet in sheets)
             raise Refused("invalid", _("没有找到工作表：%(titles)s") % {"titles": titles}, {"rule": "sheets"})
         book = Book()
         for sheet in found:

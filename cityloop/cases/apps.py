@@ -14,6 +14,7 @@ class CasesConfig(AppConfig):
         import cityloop.cases.effects
         import cityloop.cases.guards
         import cityloop.formdefs.kinds  # noqa: F401
+        from cityloop.base.words import mark
         from cityloop.cases import kinds, permissions, texts
         from cityloop.cases.recomputing import recompute_provisional
         from cityloop.limits.publishing import register_listener
@@ -22,8 +23,8 @@ class CasesConfig(AppConfig):
         kinds.register_all()
         texts.register_all()
         permissions.register_all()
-        registry.relation("assignee", "任务的承办人或单位")
-        registry.relation("requester", "申请人")
-        registry.relation("sender", "上一步的办理人")
-        registry.clock("handling", "处置时限")
+        registry.relation("assignee", mark("任务的承办人或单位"))
+        registry.relation("requester", mark("申请人"))
+        registry.relation("sender", mark("上一步的办理人"))
+        registry.clock("handling", mark("处置时限"))
         register_listener("cases", recompute_provisional)

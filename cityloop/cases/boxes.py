@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from cityloop.base.errors import Refused
 from cityloop.cases.models import Case, Request, Task
@@ -53,7 +54,7 @@ def get_box(actor: Actor, name: str) -> Box:
     """One of the actor's boxes; refused as `not_found` otherwise."""
     box = BOXES.get(name)
     if box is None or not actor.has(box.post):
-        raise Refused("not_found", "没有这个工作箱", {"box": name})
+        raise Refused("not_found", _("没有这个工作箱"), {"box": name})
     return box
 
 

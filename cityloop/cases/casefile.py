@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from cityloop.base.geometry import as_lonlat
 from cityloop.base.time import city_time
+from cityloop.base.words import listed
 from cityloop.cases import clocks, selectors
 from cityloop.cases.lines import TAIL, holder_of, lamp_of
 from cityloop.cases.models import Case, CaseEvidence, LateReply, Report, Request, Task
@@ -103,7 +104,7 @@ def head_of(file: CaseFile) -> dict[str, Any]:
         "front": case.number[:-TAIL],
         "tail": case.number[-TAIL:],
         "state": label_of(state_of(case).labels),
-        "category": case.minor.name if case.minor else _("未分类"),
+        "category": case.minor.label if case.minor else _("未分类"),
         "lamp": lamp_of(clock_view(case, file.now)),
         "urgent": case.urgent,
         "rework": case.rework_count,
@@ -133,7 +134,7 @@ def _what(case: Case) -> list[Line]:
         (_("类别"), words or _("未分类"), True),
         (_("立案条件"), case.standard.condition if case.standard else "", True),
         (_("结案条件"), case.standard.close_condition if case.standard else "", True),
-        (_("来源"), case.source.name, False),
+        (_("来源"), case.source.label, False),
         (_("处置时限"), limit_of(case), False),
     ]
 
@@ -157,7 +158,7 @@ def _who(file: CaseFile) -> list[Line]:
     helpers = [task.unit.label for task in file.tasks if task.part == Task.ASSIST and task.unit and not task.ended]
     return [
         (_("责任单位"), case.unit.label if case.unit else "", False),
-        (_("协办单位"), "、".join(helpers), False),
+        (_("协办单位"), listed(helpers), False),
     ]
 
 
@@ -188,7 +189,7 @@ def reports_of(file: CaseFile) -> list[dict[str, Any]]:
     anonymous = file.by.kinds <= {"unit"}
     return [
         {
-            "source": report.source.name,
+            "source": report.source.label,
             "number": report.external_number,
             "text": readable(report.text, file.by),
             "at": moment(report.created_at),

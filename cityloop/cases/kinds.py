@@ -8,8 +8,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from cityloop.base.time import city_date
+from cityloop.base.words import mark
 from cityloop.codes.models import DictionaryEntry, Minor, Standard
 from cityloop.formdefs.schema import Kind, register
 from cityloop.org.models import Person, Unit
@@ -22,7 +24,7 @@ def _id(value: Any) -> int:
     try:
         return int(value)
     except (TypeError, ValueError):
-        raise ValueError("应为编号") from None
+        raise ValueError(_("应为编号")) from None
 
 
 @lru_cache(maxsize=2)
@@ -41,7 +43,7 @@ def read_unit(value: Any, params: Params) -> int:
         name = "code" if isinstance(key, str) else "pk"
         row = Unit.objects.filter(**{name: key}).values_list("pk", "active_to").first()
     if row is None or (row[1] is not None and row[1] < city_date(timezone.now())):
-        raise ValueError("没有这个单位, 或者已经停用")
+        raise ValueError(_("没有这个单位, 或者已经停用"))
     return row[0]
 
 
@@ -55,7 +57,7 @@ def read_standard(value: Any, params: Params) -> int:
     """A filing standard that may be chosen."""
     row = Standard.objects.filter(pk=_id(value), is_offered=True).first()
     if row is None:
-        raise ValueError("没有这条立案条件, 或者已经停用")
+        raise ValueError(_("没有这条立案条件, 或者已经停用"))
     return int(row.pk)
 
 
@@ -63,7 +65,7 @@ def read_minor(value: Any, params: Params) -> int:
     """A minor category that may be chosen."""
     row = Minor.objects.filter(pk=_id(value), is_offered=True).first()
     if row is None:
-        raise ValueError("没有这个小类, 或者已经停用")
+        raise ValueError(_("没有这个小类, 或者已经停用"))
     return int(row.pk)
 
 
@@ -71,7 +73,7 @@ def read_inspector(value: Any, params: Params) -> int:
     """A person who holds a post of inspector."""
     pk = _id(value)
     if pk not in _inspectors(int(time.monotonic() / MEMORY_SECONDS)) and not _list_inspectors().filter(pk=pk).exists():
-        raise ValueError("不是监督员")
+        raise ValueError(_("不是监督员"))
     return pk
 
 
@@ -88,7 +90,7 @@ def _inspectors(tick: int) -> frozenset[int]:
 def read_entry(value: Any, params: Params) -> str:
     """An entry of the dictionary that the field names."""
     if not DictionaryEntry.objects.filter(dictionary__code=params["dictionary"], code=value).exists():
-        raise ValueError("不在可选范围内")
+        raise ValueError(_("不在可选范围内"))
     return str(value)
 
 
@@ -96,7 +98,7 @@ def read_case(value: Any, params: Params) -> str:
     """A case number; whether it may be seen is asked when it is locked."""
     text = str(value).strip()
     if not text or len(text) > 24:
-        raise ValueError("案件编号有误")
+        raise ValueError(_("案件编号有误"))
     return text
 
 
@@ -113,13 +115,13 @@ def _string(params: Params) -> dict[str, Any]:
 
 
 LOOKUPS: tuple[tuple[str, str, Callable[[Any, Params], Any], Callable[[Params], dict[str, Any]]], ...] = (
-    ("unit", "单位", read_unit, _integer),
-    ("units", "多个单位", read_units, _integers),
-    ("standard", "立案条件", read_standard, _integer),
-    ("minor", "小类", read_minor, _integer),
-    ("inspector", "监督员", read_inspector, _integer),
-    ("entry", "字典项", read_entry, _string),
-    ("case", "案件编号", read_case, _string),
+    ("unit", mark("单位"), read_unit, _integer),
+    ("units", mark("多个单位"), read_units, _integers),
+    ("standard", mark("立案条件"), read_standard, _integer),
+    ("minor", mark("小类"), read_minor, _integer),
+    ("inspector", mark("监督员"), read_inspector, _integer),
+    ("entry", mark("字典项"), read_entry, _string),
+    ("case", mark("案件编号"), read_case, _string),
 )
 
 

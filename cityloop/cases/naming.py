@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from cityloop.base.time import city_time
+from cityloop.base.words import listed
 from cityloop.codes import selectors as codes
 from cityloop.formdefs.schema import Field
 from cityloop.org.models import Person, Unit
@@ -26,7 +27,7 @@ class Names:
         """A field's value as a reader understands it; "" for what is shown otherwise, as photos are."""
         if item.kind in UNIT_KINDS:
             ids = value if isinstance(value, list) else [value]
-            return "、".join(self.units.get(pk, str(pk)) for pk in ids)
+            return listed(self.units.get(pk, str(pk)) for pk in ids)
         if item.kind == "inspector":
             return self.people.get(value, str(value))
         return _plain_words(item, value)

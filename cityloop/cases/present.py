@@ -1,16 +1,17 @@
 """Cases, tasks and requests as screens and the API show them: labels, lamps, what is left, what is offered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any, cast
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cityloop.base.geometry import as_lonlat
 from cityloop.base.secrets import Sealed, mask_name, mask_phone, mask_text, unseal
+from cityloop.base.words import label_of as label_of
+from cityloop.base.words import language as language
 from cityloop.cases import clocks, selectors
 from cityloop.cases.forms_of import get_form
 from cityloop.cases.models import Case, CaseEvent, CaseEvidence, Claim, Contact, Report, Request, Task
@@ -26,16 +27,6 @@ from cityloop.org.permissions import has_permission
 from cityloop.workflow import registry
 from cityloop.workflow.engine import Offer, State, offered
 from cityloop.workflow.selectors import get_flow
-
-
-def language() -> str:
-    """`zh` or `en`: the keys of labels in flows."""
-    return "en" if (get_language() or "").startswith("en") else "zh"
-
-
-def label_of(labels: Mapping[str, str]) -> str:
-    """A flow's label in the reader's language."""
-    return labels.get(language(), labels["zh"])
 
 
 def state_of(subject: AnySubject) -> State:
@@ -197,10 +188,10 @@ def case_row(case: Case, now: datetime) -> dict[str, Any]:
         "state_label": label_of(state_of(case).labels),
         "phase": case.phase,
         "kind": case.minor.kind if case.minor else None,
-        "category": case.minor.name if case.minor else "",
+        "category": case.minor.label if case.minor else "",
         "description": mask_text(case.description),
         "address": case.address,
-        "source": case.source.name,
+        "source": case.source.label,
         "urgent": case.urgent,
         "created_at": case.created_at.isoformat(),
         "revision": case.revision,
@@ -320,7 +311,7 @@ def _standard_row(case: Case) -> dict[str, Any] | None:
 def report_row(report: Report, by: Actor) -> dict[str, Any]:
     """One report of a case; a citizen's contact as this person may see it."""
     return {
-        "source": report.source.name,
+        "source": report.source.label,
         "external_number": report.external_number,
         "text": mask_text(report.text),
         "address": report.address,
@@ -386,7 +377,7 @@ def similar_row(case: Case) -> dict[str, Any]:
     """A case that may be the same problem: enough to recognise it, for people who may not see the case itself."""
     return {
         "number": case.number,
-        "category": case.minor.name if case.minor else "",
+        "category": case.minor.label if case.minor else "",
         "address": mask_text(case.address),
         "created_at": case.created_at,
         "state_label": label_of(state_of(case).labels),

@@ -4,12 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.utils.translation import get_language
-
-
-def in_language(chinese: str, english: str) -> str:
-    """The name in the reader's language; Chinese where there is no English."""
-    return english if english and (get_language() or "").startswith("en") else chinese
+from cityloop.base.words import in_language
 
 
 @dataclass(frozen=True, slots=True)

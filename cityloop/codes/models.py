@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from cityloop.base.words import in_language
+
 
 class Kind(models.TextChoices):
     """What is categorised: street objects, or things that happen."""
@@ -107,6 +109,11 @@ class Major(Dated):
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
 
+    @property
+    def label(self) -> str:
+        """The name in the reader's language."""
+        return in_language(self.name, self.name_en)
+
 
 class Minor(Dated):
     """A minor category (小类): four digits, of which the first two are its major's.
@@ -143,6 +150,11 @@ class Minor(Dated):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+    @property
+    def label(self) -> str:
+        """The name in the reader's language."""
+        return in_language(self.name, self.name_en)
 
 
 class Standard(Dated):
@@ -252,6 +264,11 @@ class Source(Dated):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def label(self) -> str:
+        """The name in the reader's language."""
+        return in_language(self.name, self.name_en)
 
 
 class CodesVersion(models.Model):

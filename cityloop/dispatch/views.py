@@ -95,7 +95,7 @@ def _line(row: UnitTask) -> dict[str, Any]:
         "url": reverse("cases:case", args=[case.number]),
         "head": case.number[:-TAIL],
         "tail": case.number[-TAIL:],
-        "category": case.minor.name if case.minor else "",
+        "category": case.minor.label if case.minor else "",
         "address": case.address,
         "description": case.description,
         "urgent": case.urgent,

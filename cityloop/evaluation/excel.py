@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Side
 
-from cityloop.evaluation.prose import definitions_of, lines_of, period_text
+from cityloop.evaluation.prose import definitions_of, lines_of, major_label, period_text
 from cityloop.evaluation.rates import text_of
 from cityloop.evaluation.report import ALL, GROUPS, KINDS, NONE, Report
 
@@ -91,7 +91,7 @@ def _number(rate: Decimal | None) -> Decimal | None:
 def _major_sheet(sheet: Any, report: Report, kind: str, title: str) -> None:
     majors = report.columns(kind)
     sheet.append([f"{period_text(report)} {title}"])
-    sheet.append([_("单位"), *(major.name for major in majors), _("合计")])
+    sheet.append([_("单位"), *(major_label(major) for major in majors), _("合计")])
     for row in report.by_volume(kind):
         numbers = [report.of_major(row.label, major).given for major in majors]
         sheet.append([row.name, *numbers, report.figures(row.label, kind).given])

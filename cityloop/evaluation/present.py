@@ -6,8 +6,10 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cityloop.evaluation.forms import address_of
+from cityloop.evaluation.prose import major_label
 from cityloop.evaluation.report import ALL, GROUPS, KINDS, NONE, Report, UnitRow
 
 
@@ -107,7 +109,9 @@ class Shown:
         """The tables by major category: events, components."""
         titles = {"event": _("受理处置事件类型分析"), "component": _("受理处置部件类型分析")}
         return [
-            MajorTable(titles[kind], [major.name for major in self.report.columns(kind)], list(self._major_lines(kind)))
+            MajorTable(
+                titles[kind], [major_label(major) for major in self.report.columns(kind)], list(self._major_lines(kind))
+            )
             for kind in KINDS
         ]
 
@@ -129,7 +133,11 @@ class Shown:
         unowned = report.figures(NONE).received
         return [
             {"label": _("接收案件"), "cell": self.cell(figures.received, ALL, "received"), "note": ""},
-            {"label": _("结案"), "cell": self.cell(figures.closed, ALL, "closed"), "note": report.rate_text(ALL) + "%"},
+            {
+                "label": pgettext("figure", "结案"),
+                "cell": self.cell(figures.closed, ALL, "closed"),
+                "note": report.rate_text(ALL) + "%",
+            },
             {
                 "label": _("按时结案"),
                 "cell": self.cell(figures.on_time, ALL, "on_time"),
@@ -160,10 +168,10 @@ def column_title(column: str) -> str:
     """What a column is called."""
     names = {
         "received": _("接收案件"),
-        "given": _("派遣"),
+        "given": pgettext("figure", "派遣"),
         "on_time": _("按时结案"),
         "late": _("超期结案"),
-        "closed": _("结案"),
+        "closed": pgettext("figure", "结案"),
         "open": _("未结案"),
         "moved": _("已转出"),
     }

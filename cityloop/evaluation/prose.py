@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from cityloop.base.time import city_time
-from cityloop.evaluation.report import ALL, GROUPS, NONE, OlderCase, Report, UnitRow
+from cityloop.base.words import language, listed
+from cityloop.codes.selectors import snapshot
+from cityloop.evaluation.report import ALL, GROUPS, NONE, MajorColumn, OlderCase, Report, UnitRow
 
 
 def lines_of(report: Report) -> list[str]:
@@ -57,10 +59,10 @@ def _groups(report: Report) -> Iterator[str]:
                 "count": len(rows),
                 "received": report.figures(name).received,
                 "share": report.share_text(name),
-                "units": "、".join(_volume(report, row) for row in busy),
+                "units": listed(_volume(report, row) for row in busy),
             }
         if idle := [row.name for row in rows if row not in busy]:
-            yield _("%(units)s等 %(count)d 个单位无案件受理。") % {"units": "、".join(idle), "count": len(idle)}
+            yield _("%(units)s等 %(count)d 个单位无案件受理。") % {"units": listed(idle), "count": len(idle)}
 
 
 def _volume(report: Report, row: UnitRow) -> str:
@@ -72,11 +74,12 @@ def _unowned(report: Report) -> Iterator[str]:
     count = report.figures(NONE).received
     if not count:
         return
-    kinds = [f"{major.name} {number}" for major in report.majors if (number := report.of_major(NONE, major).received)]
+    counts = [(major, report.of_major(NONE, major).received) for major in report.majors]
+    kinds = [f"{major_label(major)} {number}" for major, number in counts if number]
     yield _("暂无责任单位 %(count)d 件，占 %(share)s%%，均在协调中，不计入任何单位：%(kinds)s。") % {
         "count": count,
         "share": report.share_text(NONE),
-        "kinds": "、".join(kinds),
+        "kinds": listed(kinds),
     }
 
 
@@ -91,7 +94,7 @@ def _older(report: Report) -> Iterator[str]:
 
 def _named(cases: list[OlderCase]) -> dict[str, object]:
     names = [f"{one.external_number or one.number} {one.category}（{one.unit}）" for one in cases]
-    return {"count": len(cases), "cases": "、".join(names)}
+    return {"count": len(cases), "cases": listed(names)}
 
 
 def definitions_of(report: Report) -> list[tuple[str, str]]:
@@ -121,3 +124,9 @@ def definitions_of(report: Report) -> list[tuple[str, str]]:
         (_("暂无责任单位"), unowned),
         (_("名次"), _("按结案率从高到低，相同的按单位表的次序排列，名次并列；无案件的单位没有结案率。")),
     ]
+
+
+def major_label(column: MajorColumn) -> str:
+    """A major category as its column is headed; a stored report keeps the Chinese name, English is looked up."""
+    found = snapshot().majors.get(column.id) if language() == "en" else None
+    return found.label if found else column.name

@@ -69,8 +69,8 @@ def _line(case: Case, spell: UnitSpell | None, ended: Ending | None, terms: Term
     return CaseLine(
         number=case.number,
         kind=minor.kind if minor else "",
-        major=minor.major.name if minor else "",
-        minor=minor.name if minor else "",
+        major=minor.major.label if minor else "",
+        minor=minor.label if minor else "",
         unit=spell.unit.label if spell and spell.unit else _("暂无责任单位"),
         received_at=spell.received_at if spell else None,
         due_at=ended.due_at if ended else case.due_at,

@@ -22,7 +22,7 @@ from cityloop.evaluation.forms import address_of, query_of, read_asked, read_ter
 from cityloop.evaluation.making import cases_of, make_report
 from cityloop.evaluation.models import Publication
 from cityloop.evaluation.present import Shown, column_title, title_of, verdict_title
-from cityloop.evaluation.prose import definitions_of, lines_of, period_text
+from cityloop.evaluation.prose import definitions_of, lines_of, major_label, period_text
 from cityloop.evaluation.report import Report
 from cityloop.evaluation.selectors import CaseLine, case_lines, get_publication
 from cityloop.org.access import ActorRequest, permission_required
@@ -80,7 +80,7 @@ def cases(request: ActorRequest) -> HttpResponse:
     page = get_page(rows, order=ORDER, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     words = query_of(report.terms, publication.pk if publication else None)
     kinds = {"event": _("事件"), "component": _("部件")}
-    majors = {major.id: major.name for major in report.majors}
+    majors = {major.id: major_label(major) for major in report.majors}
     context = {
         "report": report,
         "period": period_text(report),

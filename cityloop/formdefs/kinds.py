@@ -8,6 +8,7 @@ from uuid import UUID
 from cityloop.base.errors import Refused
 from cityloop.base.geometry import read_lonlat
 from cityloop.base.time import city_zone
+from cityloop.base.words import mark, speak
 from cityloop.formdefs.schema import Kind, register
 
 Params = Mapping[str, Any]
@@ -17,16 +18,16 @@ def read_text(value: Any, params: Params) -> str:
     """Text, at most `max` characters (2000)."""
     limit = params.get("max", 2000)
     if not isinstance(value, str):
-        raise ValueError("应为文字")
+        raise ValueError(speak("应为文字"))
     if len(value) > limit:
-        raise ValueError(f"不超过 {limit} 字")
+        raise ValueError(speak("不超过 %(limit)s 字", limit=limit))
     return value
 
 
 def read_choice(value: Any, params: Params) -> str:
     """One of the `choices`."""
     if value not in params["choices"]:
-        raise ValueError("不在可选范围内")
+        raise ValueError(speak("不在可选范围内"))
     return str(value)
 
 
@@ -36,7 +37,7 @@ def read_yes(value: Any, params: Params) -> bool:
         return True
     if value in (False, "false", "off", "0", 0):
         return False
-    raise ValueError("应为是或否")
+    raise ValueError(speak("应为是或否"))
 
 
 def read_number(value: Any, params: Params) -> int:
@@ -44,9 +45,9 @@ def read_number(value: Any, params: Params) -> int:
     try:
         number = int(value)
     except (TypeError, ValueError):
-        raise ValueError("应为整数") from None
+        raise ValueError(speak("应为整数")) from None
     if not params.get("min", number) <= number <= params.get("max", number):
-        raise ValueError("超出范围")
+        raise ValueError(speak("超出范围"))
     return number
 
 
@@ -55,9 +56,9 @@ def read_moment(value: Any, params: Params) -> str:
     try:
         moment = datetime.fromisoformat(str(value))
     except ValueError:
-        raise ValueError("应为日期和时间") from None
+        raise ValueError(speak("应为日期和时间")) from None
     if not 2000 <= moment.year <= 2100:
-        raise ValueError("超出范围")
+        raise ValueError(speak("超出范围"))
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=city_zone())
     return moment.isoformat()
@@ -79,21 +80,23 @@ def read_uuids(value: Any, params: Params) -> list[str]:
     try:
         ids = list(dict.fromkeys(str(UUID(str(row).strip())) for row in rows if str(row).strip()))
     except ValueError:
-        raise ValueError("附件编号有误") from None
+        raise ValueError(speak("附件编号有误")) from None
     if not params.get("min", 0) <= len(ids) <= params.get("max", 9):
-        raise ValueError(f"附件应为 {params.get('min', 0)} 至 {params.get('max', 9)} 个")
+        raise ValueError(
+            speak("附件应为 %(least)s 至 %(most)s 个", least=params.get("min", 0), most=params.get("max", 9))
+        )
     return ids
 
 
-register(Kind("text", "文字", read_text, lambda p: {"type": "string", "maxLength": p.get("max", 2000)}))
-register(Kind("choice", "单选", read_choice, lambda p: {"type": "string", "enum": list(p["choices"])}))
-register(Kind("yes", "确认", read_yes, lambda p: {"type": "boolean"}))
-register(Kind("number", "整数", read_number, lambda p: {"type": "integer"}))
-register(Kind("moment", "时间", read_moment, lambda p: {"type": "string", "format": "date-time"}))
+register(Kind("text", mark("文字"), read_text, lambda p: {"type": "string", "maxLength": p.get("max", 2000)}))
+register(Kind("choice", mark("单选"), read_choice, lambda p: {"type": "string", "enum": list(p["choices"])}))
+register(Kind("yes", mark("确认"), read_yes, lambda p: {"type": "boolean"}))
+register(Kind("number", mark("整数"), read_number, lambda p: {"type": "integer"}))
+register(Kind("moment", mark("时间"), read_moment, lambda p: {"type": "string", "format": "date-time"}))
 register(
     Kind(
         "point",
-        "位置",
+        mark("位置"),
         read_point,
         lambda p: {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
     )
@@ -101,7 +104,7 @@ register(
 register(
     Kind(
         "evidence",
-        "附件",
+        mark("附件"),
         read_uuids,
         lambda p: {
             "type": "array",

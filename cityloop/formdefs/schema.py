@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cityloop.base.errors import Refused
+from cityloop.base.words import label_of, speak
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def unstorable(value: object) -> bool:
 
 def demand_storable(data: Mapping[str, Any]) -> None:
     """Refuse as `invalid` what could not be kept as it came."""
-    sentence = "含有不能保存的字符"
+    sentence = speak("含有不能保存的字符")
     names = [name for name, value in data.items() if unstorable(name) or unstorable(value)]
     if names:
         plain = [name.encode("utf-8", "replace").decode().replace("\x00", "?") for name in names]
@@ -88,16 +89,16 @@ def _is_empty(value: object) -> bool:
 def _read(item: Field, raw: object) -> Any:
     """The clean value; raises ValueError with a sentence."""
     if unstorable(raw):
-        raise ValueError("含有不能保存的字符")
+        raise ValueError(speak("含有不能保存的字符"))
     try:
         return kinds[item.kind].read(raw, item.params)
     except OverflowError:
-        raise ValueError("超出范围") from None
+        raise ValueError(speak("超出范围")) from None
 
 
 def clean(form: Form, data: Mapping[str, Any]) -> dict[str, Any]:
     """The values of a form; refused as `invalid` with one sentence a field. Unknown keys are refused too."""
-    errors: dict[str, str] = {name: "没有这个字段" for name in data.keys() - {item.name for item in form}}
+    errors: dict[str, str] = {name: speak("没有这个字段") for name in data.keys() - {item.name for item in form}}
     values: dict[str, Any] = {}
     for item in form:
         raw = data.get(item.name)
@@ -105,14 +106,14 @@ def clean(form: Form, data: Mapping[str, Any]) -> dict[str, Any]:
             raw = raw.strip()
         if _is_empty(raw):
             if item.required:
-                errors[item.name] = "必填"
+                errors[item.name] = speak("必填")
             continue
         try:
             values[item.name] = _read(item, raw)
         except ValueError as error:
             errors[item.name] = str(error)
     if errors:
-        labels = {item.name: item.labels["zh"] for item in form}
+        labels = {item.name: label_of(item.labels) for item in form}
         sentence = "; ".join(f"{labels.get(name, name)}: {text}" for name, text in errors.items())
         raise Refused("invalid", sentence, {"fields": errors})
     return values

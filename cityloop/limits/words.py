@@ -4,25 +4,28 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cityloop.base import lamps
+from cityloop.base.words import run_together
 from cityloop.limits.clock import Calendar, Limit, Unit
 from cityloop.limits.lamp import Lamp, TimeLeft, time_left
 
 
-def unit_words(unit: str) -> str:
-    """工作时, 自然日, ...; `ValueError` for a unit that does not exist."""
+def unit_words(unit: str, amount: Decimal | int = 2) -> str:
+    """工作时, 自然日, ...; `ValueError` for a unit that does not exist. English tells one from several."""
+    number = 1 if amount == 1 else 2
     match Unit(unit):
         case Unit.URGENT_HOUR:
-            return _("紧急工作时")
+            return ngettext("紧急工作时", "紧急工作时", number)
         case Unit.URGENT_DAY:
-            return _("紧急工作日")
+            return ngettext("紧急工作日", "紧急工作日", number)
         case Unit.WORK_HOUR:
-            return _("工作时")
+            return ngettext("工作时", "工作时", number)
         case Unit.WORK_DAY:
-            return _("工作日")
+            return ngettext("工作日", "工作日", number)
         case Unit.CALENDAR_DAY:
-            return _("自然日")
+            return ngettext("自然日", "自然日", number)
 
 
 def limit_words(limit: Limit) -> str:
@@ -31,7 +34,7 @@ def limit_words(limit: Limit) -> str:
     if limit.unit in (Unit.URGENT_HOUR, Unit.WORK_HOUR) and hours != hours.quantize(Decimal("0.1")):
         minutes = limit.total_us // 60_000_000
         return _("%(minutes)s 分钟（%(unit)s）") % {"minutes": minutes, "unit": unit_words(limit.unit)}
-    return f"{hours.normalize():f} {unit_words(limit.unit)}"
+    return f"{hours.normalize():f} {unit_words(limit.unit, limit.amount)}"
 
 
 def remaining_words(calendar: Calendar, unit: str, now: datetime, at: datetime) -> str:
@@ -54,7 +57,7 @@ def span_words(left: TimeLeft) -> str:
         parts.append(_("%(hours)s小时") % {"hours": left.hours})
     if left.minutes and not left.days:
         parts.append(_("%(minutes)s分") % {"minutes": left.minutes})
-    text = "".join(parts)
+    text = run_together(parts)
     if left.days or left.unit is Unit.CALENDAR_DAY:
         return text
     return f"{text} {unit_words(left.rest)}"

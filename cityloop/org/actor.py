@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from cityloop.base.errors import Refused
 from cityloop.base.time import city_date
+from cityloop.base.words import mark
 from cityloop.org.models import Handler, OrgVersion, Person, Post, Unit
 from cityloop.org.posts import SYSTEM_KIND, kinds_acting_as, powers_of
 
@@ -67,8 +68,8 @@ class Actor:
         return self.person_id is not None
 
 
-SYSTEM: Final = Actor(None, "系统", (ActorPost(None, SYSTEM_KIND, None, "", "", ""),))
-ANONYMOUS: Final = Actor(None, "公众")
+SYSTEM: Final = Actor(None, mark("系统"), (ActorPost(None, SYSTEM_KIND, None, "", "", ""),))
+ANONYMOUS: Final = Actor(None, mark("公众"))
 
 
 @dataclass(frozen=True, slots=True)

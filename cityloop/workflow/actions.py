@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from cityloop.base.errors import Refused
 from cityloop.journal.actions import record
@@ -27,7 +28,7 @@ def publish(text: str, options: Mapping[str, str], words: Vocabulary, *, by: Act
     except FlowError as error:
         found = [str(error)]
     if found:
-        raise Refused("invalid", "流程不能发布: " + "; ".join(found), {"problems": found})
+        raise Refused("invalid", _("流程不能发布: %(problems)s") % {"problems": "; ".join(found)}, {"problems": found})
     kind = data["kind"]
     with transaction.atomic():
         current = ActiveFlow.objects.select_for_update().filter(kind=kind).select_related("version").first()

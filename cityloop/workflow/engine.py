@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from cityloop.base.errors import Refused
+from cityloop.base.words import label_of, speak
 
 SAME: Final = "="  # the line leaves the state as it is
 BACK: Final = "<"  # the line goes back to the state before the last step
@@ -125,12 +126,12 @@ def choose(flow: Flow, at: str, do: str, *, roles: frozenset[str], facts: object
     lines = flow.lines_at(at, do)
     if not lines:
         state = flow.states.get(at)
-        label = state.labels.get("zh", at) if state else at
-        raise Refused("not_here", f"「{label}」状态下没有这个操作", {"do": do, "at": at})
+        label = label_of(state.labels) if state else at
+        raise Refused("not_here", speak("「%(label)s」状态下没有这个操作", label=label), {"do": do, "at": at})
     mine = [line for line in lines if not roles.isdisjoint(line.by)]
     if not mine:
         raise Refused(
-            "not_yours", "您的岗位不能执行这个操作", {"do": do, "by": sorted({b for x in lines for b in x.by})}
+            "not_yours", speak("您的岗位不能执行这个操作"), {"do": do, "by": sorted({b for x in lines for b in x.by})}
         )
     missing: Guard | None = None
     for line in mine:
@@ -139,4 +140,4 @@ def choose(flow: Flow, at: str, do: str, *, roles: frozenset[str], facts: object
             return line
         missing = missing or lacking
     assert missing is not None
-    raise Refused("not_yet", missing.otherwise, {"do": do, "rule": missing.name})
+    raise Refused("not_yet", speak(missing.otherwise), {"do": do, "rule": missing.name})

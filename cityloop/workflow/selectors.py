@@ -4,6 +4,7 @@ import time
 from functools import lru_cache
 
 from cityloop.base.errors import Refused
+from cityloop.base.words import speak
 from cityloop.workflow import registry
 from cityloop.workflow.check import Vocabulary
 from cityloop.workflow.engine import Flow
@@ -27,7 +28,7 @@ def active_version(kind: str) -> int:
         return known[1]
     row = ActiveFlow.objects.filter(kind=kind).values_list("version_id", flat=True).first()
     if row is None:
-        raise Refused("unavailable", "流程尚未发布, 请先运行 cityloop publish-flows", {"kind": kind})
+        raise Refused("unavailable", speak("流程尚未发布, 请先运行 cityloop publish-flows"), {"kind": kind})
     _active[kind] = (time.monotonic(), row)
     return row
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -123,6 +124,6 @@ def late_seen(request: ActorRequest, number: str, reply_id: int) -> HttpResponse
     """The operator has read an answer that came too late."""
     found = LateReply.objects.filter(pk=reply_id, case=access_case(number, by=request.actor)).first()
     if found is None or not request.actor.has("operator"):
-        raise Refused("not_found", "没有这条回复")
+        raise Refused("not_found", _("没有这条回复"))
     mark_seen(found)
     return HttpResponse(status=200)

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -39,7 +40,7 @@ def dispatch_sheet(request: ActorRequest, task_id: int) -> HttpResponse:
     """任务派遣单: what a unit must do, until when, and where it signs."""
     task = access_task(task_id, by=request.actor)
     if task.kind != "handle":
-        raise Refused("not_found", "这个任务没有派遣单", {"rule": "handle"})
+        raise Refused("not_found", _("这个任务没有派遣单"), {"rule": "handle"})
     file = casefile.read_file(task.case.number, by=request.actor, now=request.now)
     own = next(row for row in file.tasks if row.pk == task.pk)
     context = {

@@ -130,7 +130,7 @@ def suggest(request: ActorRequest) -> JsonResponse:
     return JsonResponse(
         {
             "items": [
-                {"number": row.number, "label": f"{row.minor.name if row.minor else ''} {row.address}".strip()}
+                {"number": row.number, "label": f"{row.minor.label if row.minor else ''} {row.address}".strip()}
                 for row in rows
             ]
         }
@@ -165,9 +165,9 @@ def _cells(case: Case) -> list[str]:
     return [
         case.number,
         label_of(state_of(case).labels),
-        case.source.name,
-        case.minor.major.name if case.minor else "",
-        case.minor.name if case.minor else "",
+        case.source.label,
+        case.minor.major.label if case.minor else "",
+        case.minor.label if case.minor else "",
         mask_text(case.address),
         mask_text(case.description),
         case.unit.label if case.unit else "",
