@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from django.utils import timezone
 
 from bench.city import DISTRICTS, departments, places, standards
-from bench.client import Session, demand, together
+from bench.client import demand, together
 from bench.making import ROADS, WORDS, photo_row, store_photos
 from cityloop.cases.models import Case, Task
 from tests.world import World
@@ -40,7 +40,7 @@ STEPS = (
 class Client:
     """One of the clients: an operator, a dispatcher, a unit and an inspector, each signed in."""
 
-    def __init__(self, world: World, port: int, number: int) -> None:
+    def __init__(self, world: World, number: int, session: Callable[[str], Any]) -> None:
         self.world, self.number = world, number
         self.district = DISTRICTS[number % 2]
         self.unit = departments(world)[number]
@@ -52,7 +52,7 @@ class Client:
             "unit": self.unit,
             "inspector": inspector,
         }
-        self.sessions = {post: Session(port, name) for post, name in self.names.items()}
+        self.sessions = {post: session(name) for post, name in self.names.items()}
         self.cases: list[str] = []
         self.bodies: list[tuple[str, dict[str, Any]]] = []
 

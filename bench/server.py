@@ -30,7 +30,9 @@ def serving(processes: int = 2) -> Iterator[int]:
     port = free_port()
     env = {**os.environ, "CITYLOOP_PORT": str(port), "CITYLOOP_PROCESSES": str(processes)}
     command = [sys.executable, "-m", "gunicorn", "--config", str(ROOT / "deploy" / "gunicorn.conf.py")]
-    server = subprocess.Popen([*command, "cityloop.config.wsgi:application"], cwd=ROOT, env=env)
+    server = subprocess.Popen(
+        [*command, "--log-level", "warning", "cityloop.config.wsgi:application"], cwd=ROOT, env=env
+    )
     try:
         _wait(port, server)
         yield port
