@@ -16,7 +16,7 @@ from cityloop.base.writing import Writing
 from cityloop.cases import clocks, facts
 from cityloop.cases.history import body_digest, sealed
 from cityloop.cases.models import Case, CaseEvent, Contact, EventText, Report
-from cityloop.cases.policy import may_report_under
+from cityloop.cases.policy import may_report_under, reporting_post
 from cityloop.cases.rows import DATABASE, Rows
 from cityloop.cases.step import Step
 from cityloop.cases.storing import (
@@ -29,7 +29,7 @@ from cityloop.cases.storing import (
 )
 from cityloop.codes.models import Source
 from cityloop.formdefs.schema import unstorable
-from cityloop.org.actor import Actor, ActorPost
+from cityloop.org.actor import Actor
 from cityloop.workflow.selectors import active_version, get_flow
 
 
@@ -139,7 +139,7 @@ def begin(
     """The new case under that id, its first report and its first event, in memory."""
     case = _new_case(new, case_id, now, rows)
     step = Step(case, case, by, now, group=1, rows=rows)
-    step.post = _reporting_post(by)
+    step.post = reporting_post(by, new.source.kind) if by.person_id is not None else None
     written = _first_event(step, new, client_id, body, data)
     report = Report(
         case=case,
@@ -198,10 +198,6 @@ def next_id() -> int:
 def number_of(case_id: int, now: datetime) -> str:
     """The case number: the city's date and at least six digits of the sequence, which people quote from the end."""
     return f"{city_date(now):%Y%m%d}{case_id:06d}"
-
-
-def _reporting_post(by: Actor) -> ActorPost | None:
-    return next(iter(by.posts), None) if by.person_id is not None else None
 
 
 def _first_event(step: Step, new: NewReport, client_id: UUID | None, body: bytes, data: Mapping[str, Any]) -> Written:

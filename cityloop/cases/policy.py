@@ -24,9 +24,17 @@ REPORTS_UNDER: Final[Mapping[str, frozenset[str]]] = {
 
 def may_report_under(actor: Actor, source_kind: str) -> bool:
     """Whether one of the actor's posts reports under a kind of source."""
-    if actor.is_system or any(actor.has(kind) for kind in SUPERVISION):
-        return True
-    return any(source_kind in REPORTS_UNDER.get(post.kind, ()) for post in actor.posts)
+    return actor.is_system or any(_reports_under(post, source_kind) for post in actor.posts)
+
+
+def reporting_post(actor: Actor, source_kind: str) -> ActorPost | None:
+    """The post in which a person reports: the one whose own source it is, else any that registers it."""
+    own = next((post for post in actor.posts if source_kind in REPORTS_UNDER.get(post.kind, ())), None)
+    return own or next((post for post in actor.posts if _reports_under(post, source_kind)), None)
+
+
+def _reports_under(post: ActorPost, source_kind: str) -> bool:
+    return post.kind in SUPERVISION or source_kind in REPORTS_UNDER.get(post.kind, ())
 
 
 def serves(post: ActorPost, case: Case) -> bool:

@@ -403,6 +403,13 @@ def test_an_action_is_few_statements(
     assert len(statements) <= most, "\n".join(statements)
 
 
+@pytest.mark.parametrize(("source", "post"), [("inspector", "inspector"), ("hotline", "operator")])
+def test_a_person_with_two_posts_reports_in_the_one_that_fits(world: World, source: str, post: str) -> None:
+    appoint(world.people["operator"], by=SYSTEM, now=NOW, kind="inspector", unit=world.units["d1"], valid_from=LONG_AGO)
+    walk = Walk(world).reported(source, by="operator")
+    assert CaseEvent.objects.get(case=walk.case).post == post
+
+
 def test_requests_close_with_their_case(world: World) -> None:
     walk = Walk(world).filed()
     walk.do("ask_void", "operator", {"reason": _reason("void_reasons"), "note": "重复"})
