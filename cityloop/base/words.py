@@ -7,7 +7,7 @@ they answer with the Chinese text itself. `cityloop collect-words` finds both.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 
 @dataclass(slots=True)
@@ -55,6 +55,14 @@ def run_together(parts: Iterable[str]) -> str:
     return (" " if language() == "en" else "").join(part for part in parts if part)
 
 
-def listed(parts: Iterable[str]) -> str:
-    """Names in a row: 甲、乙 or A, B."""
-    return (", " if language() == "en" else "、").join(parts)
+PUNCTUATION: Final = {"：": ": ", "，": ", ", "、": ", ", "；": "; ", "。": ". "}
+
+
+def punctuation(mark: str) -> str:
+    """A Chinese mark between two words as the reader's language writes it."""
+    return PUNCTUATION[mark] if language() == "en" else mark
+
+
+def listed(parts: Iterable[str], mark: str = "、") -> str:
+    """Words in a row: 甲、乙 or A, B."""
+    return punctuation(mark).join(parts)

@@ -1,5 +1,6 @@
 """Tags of the shell. Built into every template, so that no page has to load them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
@@ -12,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from cityloop.base import words
 from cityloop.base.lamps import lamp_letter
 from cityloop.base.navigation import NavLink, list_links
 
@@ -25,6 +27,18 @@ LAMP_STATES = frozenset({"in_time", "soon", "overdue", "paused", "ended"})
 def city_name() -> str:
     """The name of the city that this installation serves."""
     return settings.CITY_NAME
+
+
+@register.simple_tag
+def punctuation(mark: str) -> str:
+    """A colon, comma or stop between two words, as the reader's language writes it."""
+    return words.punctuation(mark)
+
+
+@register.filter
+def listed(parts: Iterable[object], mark: str) -> str:
+    """Words in a row with this mark between them, as the reader's language writes it."""
+    return words.listed((str(part) for part in parts), mark)
 
 
 @register.simple_tag
