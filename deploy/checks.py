@@ -22,7 +22,10 @@ TYPES: list[Check] = [
     ("import-linter", ["lint-imports", "--no-logo"]),
 ]
 MIGRATIONS: list[Check] = [("migrations", ["cityloop", "makemigrations", "--check", "--dry-run"])]
-DOCS: list[Check] = [("docs", ["python", "-m", "deploy.links"])]
+DOCS: list[Check] = [
+    ("docs", ["python", "-m", "deploy.links"]),
+    ("reference", ["cityloop", "write_reference", "--check"]),
+]
 # Two workers: the machine that the suite is timed on has two cores.
 SUITE: Check = ("tests", ["python", "-m", "pytest", "--create-db", "-n", "2", "--dist", "loadgroup"])
 QUICK: Check = ("tests without a database", ["python", "-m", "pytest", "-p", "deploy.quick"])

@@ -14,7 +14,8 @@ from tests.journeys.server import Server
 
 Seat = Callable[[str], Person]
 Ids = dict[str, int]
-pytestmark = pytest.mark.django_db  # so that the database with the world is there to copy
+# The database with the world must be there to copy, and all journeys share one server.
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("journeys")]
 ROUNDS = 3
 
 
