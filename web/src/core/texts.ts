@@ -16,6 +16,8 @@ const english = {
   '已选': 'Chosen',
   '下一件': 'Next case',
   '上一件': 'Previous case',
+  '上一个工作箱': 'Previous box',
+  '下一个工作箱': 'Next box',
   '打开': 'Open',
   '返回列表': 'Back to the list',
   '查找': 'Search',

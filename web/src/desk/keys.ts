@@ -1,6 +1,7 @@
 // Keyboard first. Single letters belong to the actions of the open case (`data-key`), and only outside of text fields.
 import { all, isTyping, make, on, one } from '../core/dom'
 import { t, type Words } from '../core/texts'
+import { openBox } from './boxes'
 import { currentRow, focusList, moveBy, openRow, tickCurrent } from './list'
 
 const page = () => Math.max(1, Math.floor((one('#list')?.clientHeight ?? 300) / 52) - 1)
@@ -12,7 +13,9 @@ const fixed: Record<string, { words: Words; run: () => void; cap?: string }> = {
   k: { words: '上一件', run: () => moveBy(-1), cap: '' },
   PageDown: { words: '下一件', run: () => moveBy(page()), cap: '' },
   PageUp: { words: '上一件', run: () => moveBy(-page()), cap: '' },
-  Enter: { words: '打开', run: () => openRow(currentRow()) },
+  Enter: { words: '打开', run: () => openRow(currentRow() ?? one('#list [data-row]')) },
+  '[': { words: '上一个工作箱', run: () => openBox(-1) },
+  ']': { words: '下一个工作箱', run: () => openBox(1) },
   x: { words: '勾选', run: tickCurrent, cap: 'X' },
   '/': { words: '查找', run: () => one<HTMLInputElement>('[data-search]')?.select() },
   '?': { words: '显示快捷键', run: showKeys },
