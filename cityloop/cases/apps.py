@@ -14,6 +14,7 @@ class CasesConfig(AppConfig):
         import cityloop.cases.effects
         import cityloop.cases.guards
         import cityloop.formdefs.kinds  # noqa: F401
+        from cityloop.base.navigation import register_link
         from cityloop.base.words import mark
         from cityloop.cases import kinds, permissions, texts
         from cityloop.cases.recomputing import recompute_provisional
@@ -28,3 +29,4 @@ class CasesConfig(AppConfig):
         registry.relation("sender", mark("上一步的办理人"))
         registry.clock("handling", mark("处置时限"))
         register_listener("cases", recompute_provisional)
+        register_link(_("工作台"), "home", permission="cases.view", position=10)

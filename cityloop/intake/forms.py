@@ -35,8 +35,11 @@ class RegisterForm(forms.Form):
     into = forms.CharField(max_length=24, required=False)
 
     def clean_minor(self) -> int | None:
-        """A category that exists."""
-        return self._known("minor", _("没有这个小类"))
+        """A category that exists; words that chose none are not passed over."""
+        found = self._known("minor", _("没有这个小类"))
+        if found is None and str(self.data.get("category", "")).strip():
+            raise forms.ValidationError(_("还没有选定小类：请从列表中选一个"))
+        return found
 
     def clean_standard(self) -> int | None:
         """A standard that exists."""

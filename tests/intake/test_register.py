@@ -58,6 +58,7 @@ def test_photos_go_with_it(world: World) -> None:
         ({"phone": "abc"}, "电话号码"),
         ({"source": "nowhere"}, "来源"),
         ({"minor": "99999999"}, "小类"),
+        ({"minor": "", "category": "没有选"}, "还没有选定小类"),
         ({"client_id": "x"}, ""),
         ({"lon": "500", "lat": "31"}, ""),
         ({"evidence": [str(uuid4())]}, ""),
@@ -169,7 +170,7 @@ def test_the_page_and_saving_take_few_statements(
     client = at_desk(world)
     client.get(REGISTER)
     client.post(REGISTER, call(world))
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(5):
         client.get(REGISTER, headers=HX)
-    with django_assert_max_num_queries(34):
+    with django_assert_max_num_queries(16):
         client.post(REGISTER, call(world))

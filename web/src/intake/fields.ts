@@ -3,7 +3,7 @@ import { all, on, one } from '../core/dom'
 import { endBusy } from '../core/busy'
 import { t } from '../core/texts'
 import { hasUnsent } from '../phone/shots'
-import { goAfter, put, theForm } from './form'
+import { goAfter, put, theForm, valueOf } from './form'
 
 const composes = (event: KeyboardEvent) => event.isComposing || event.keyCode === 229
 
@@ -38,7 +38,8 @@ on('keydown', 'form[data-register]', (form, event) => {
 document.addEventListener('keydown', (event) => {
   if (event.defaultPrevented || composes(event) || !event.altKey || event.ctrlKey || event.metaKey || one('dialog[open]')) return
   const letter = /^Key([A-Z])$/.exec(event.code)?.[1]?.toLowerCase()
-  const button = letter && all(`[data-alt="${letter}"]`).find((each) => each.getClientRects().length > 0 && !each.closest('[data-busy]'))
+  // Back to the desk: the city's name leads there from every page.
+  const button = letter === 'g' ? one('.cl-bar__city') : letter && all(`[data-alt="${letter}"]`).find((each) => each.getClientRects().length > 0 && !each.closest('[data-busy]'))
   if (!button) return
   button.click()
   event.preventDefault()
@@ -69,5 +70,15 @@ document.addEventListener(
   },
   true,
 )
+
+// Words in the category field that chose none are said at once, not when the report is sent.
+function judgeCategory(field: HTMLInputElement): void {
+  const isLoose = field.value.trim() !== '' && valueOf('minor') === ''
+  field.classList.toggle('is-invalid', isLoose)
+  field.setAttribute('aria-invalid', String(isLoose))
+  one('[data-no-category]')?.toggleAttribute('hidden', !isLoose)
+}
+on('focusout', '#category', (field) => window.setTimeout(() => judgeCategory(field as HTMLInputElement), 150))
+on('change', '#category', (field) => judgeCategory(field as HTMLInputElement))
 
 on('click', '[data-fill-name]', (button) => put('reporter_name', button.dataset['fillName'] ?? ''))
