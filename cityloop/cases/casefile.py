@@ -194,7 +194,7 @@ def reports_of(file: CaseFile) -> list[dict[str, Any]]:
             "text": readable(report.text, file.by),
             "at": moment(report.created_at),
             "person": report.person.name if report.person and not anonymous else "",
-            "contact": None if anonymous else contact_row(report.contact, file.by),
+            "contact": None if anonymous else contact_row(report.contact, file.by, file.case),
         }
         for report in file.reports
     ]

@@ -18,6 +18,7 @@ from cityloop.org.models import Person, Unit
 
 Params = Mapping[str, Any]
 MEMORY_SECONDS = 5.0
+MOST_UNITS = 20
 
 
 def _id(value: Any) -> int:
@@ -50,6 +51,8 @@ def read_unit(value: Any, params: Params) -> int:
 def read_units(value: Any, params: Params) -> list[int]:
     """Several units."""
     rows = value if isinstance(value, list) else str(value).split(",")
+    if len(rows) > MOST_UNITS:
+        raise ValueError(_("超出范围"))
     return list(dict.fromkeys(read_unit(row, params) for row in rows if str(row).strip()))
 
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from cityloop.cases.models import Case, Request, Task
 from cityloop.org.actor import Actor, ActorPost
+from cityloop.org.permissions import PERMISSIONS
 from cityloop.org.posts import powers_of
 
 SUPERVISION = frozenset({"operator", "shift_leader"})
@@ -44,6 +45,19 @@ def serves(post: ActorPost, case: Case) -> bool:
     if post.kind in SUPERVISION:
         return post.unit_id == case.supervising_id
     return post.kind in COMMAND and post.unit_id == case.commanding_id
+
+
+def sees_contacts(actor: Actor, case: Case) -> bool:
+    """Whether a post of his that may see citizens' contacts is at a centre over this case.
+
+    An operator of one district who is also a unit's handler sees none in the cases of another district.
+    """
+    return any(
+        post.kind in PERMISSIONS["cases.contacts"].posts
+        and post.covers(case.area_code)
+        and (post.unit_id == case.supervising_id or case.supervising.path.startswith(post.unit_path))
+        for post in actor.posts
+    )
 
 
 def works_on(actor: Actor, case: Case) -> bool:

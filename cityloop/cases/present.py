@@ -15,7 +15,7 @@ from cityloop.base.words import language as language
 from cityloop.cases import clocks, selectors
 from cityloop.cases.forms_of import get_form
 from cityloop.cases.models import Case, CaseEvent, CaseEvidence, Claim, Contact, Report, Request, Task
-from cityloop.cases.policy import roles_in
+from cityloop.cases.policy import roles_in, sees_contacts
 from cityloop.cases.step import AnySubject, Step
 from cityloop.formdefs.schema import json_schema
 from cityloop.limits.clock import Limit
@@ -23,7 +23,6 @@ from cityloop.limits.lamp import Lamp, lamp_at
 from cityloop.limits.selectors import calendar_version, current_calendar, stage_limit
 from cityloop.limits.words import lamp_letter, lamp_words, limit_words, remaining_words
 from cityloop.org.actor import Actor
-from cityloop.org.permissions import has_permission
 from cityloop.workflow import registry
 from cityloop.workflow.engine import Offer, State, offered
 from cityloop.workflow.selectors import get_flow
@@ -242,13 +241,13 @@ def request_row(request: Request, now: datetime) -> dict[str, Any]:
     }
 
 
-def contact_row(contact: Contact | None, by: Actor) -> dict[str, Any] | None:
-    """A citizen's contact, masked unless the actor's post may see it and the citizen did not ask for silence."""
+def contact_row(contact: Contact | None, by: Actor, case: Case) -> dict[str, Any] | None:
+    """A citizen's contact, masked unless one of the actor's posts at a centre over the case may see it."""
     if contact is None:
         return None
     name = unseal(Sealed(contact.key_id, bytes(contact.name)))
     phone = unseal(Sealed(contact.key_id, bytes(contact.phone)))
-    if not has_permission(by, "cases.contacts"):
+    if not sees_contacts(by, case):
         name, phone = mask_name(name), mask_phone(phone)
     return {
         "name": name,
@@ -316,7 +315,7 @@ def report_row(report: Report, by: Actor) -> dict[str, Any]:
         "text": mask_text(report.text),
         "address": report.address,
         "person": report.person.name if report.person else None,
-        "contact": contact_row(report.contact, by),
+        "contact": contact_row(report.contact, by, report.case),
         "created_at": report.created_at,
     }
 

@@ -96,7 +96,7 @@ def vocabulary_page() -> str:
     guards = [(_code(name), guard.label, guard.otherwise) for name, guard in sorted(registry.guards.items())]
     effects = [(_code(name), label) for name, label in sorted(registry.effect_labels.items())]
     kinds = [(_code(name), kind.label, _first_line(kind.read)) for name, kind in sorted(field_kinds.items())]
-    roles = {**POST_KINDS, **registry.relations, SYSTEM_KIND: "系统: 定时器和接续的步骤"}
+    roles = {**POST_KINDS, **registry.relations, SYSTEM_KIND: "timers, and steps that follow from others"}
     parts = [
         _head(
             "Vocabulary of flows",

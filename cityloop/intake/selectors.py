@@ -113,7 +113,7 @@ def calls_from(number: str, *, by: Actor, limit: int = MOST_CALLS) -> list[Call]
     return [
         Call(report, contact)
         for report in rows.order_by("-created_at", "-pk")[:limit]
-        if (contact := contact_row(report.contact, by)) is not None
+        if (contact := contact_row(report.contact, by, report.case)) is not None
     ]
 
 

@@ -8,6 +8,7 @@ from cityloop.base.errors import Refused
 from cityloop.cases.actions import perform
 from cityloop.cases.claims import claim
 from cityloop.cases.models import Case, Claim, LateReply
+from cityloop.cases.opening import Reporter
 from cityloop.cases.policy import roles_in
 from cityloop.org.actions import appoint, create_person
 from cityloop.org.actor import ANONYMOUS, SYSTEM
@@ -141,3 +142,18 @@ def test_a_follow_up_marks_both_axes_too(world: World) -> None:
     walk.handle(by="inspector")
     marks = dict(walk.case.events.values_list("do", "both_axes"))
     assert (marks["report"], marks["feed_back"], marks["fed_back"]) == (False, True, True)
+
+
+@pytest.mark.parametrize(
+    ("username", "plain"),
+    [("operator", True), ("shift_leader", True), ("city_operator", True), ("leader", False), ("two_hats", False)],
+)
+def test_a_citizens_number_is_for_the_operators_over_the_case(world: World, username: str, plain: bool) -> None:
+    unit_person(world, "two_hats", "")
+    hat = {"kind": "operator", "unit": world.units["d2"], "valid_from": LONG_AGO}
+    appoint(world.people["two_hats"], by=SYSTEM, now=NOW, **hat)  # and a handler of the power company
+    walk = Walk(world).reported("hotline", by="operator", reporter=Reporter("张女士", "13812345678"))
+    walk.do("direct_file", "operator", {"leader": "张市长", "instruction": "请办"})
+    walk.do("dispatch", "dispatcher", {"unit": world.units["power"].pk})
+    shown = signed_in(world, username).get(f"/api/v1/cases/{walk.number}").json()
+    assert (shown["reports"][0]["contact"]["phone"] == "13812345678") is plain
