@@ -45,6 +45,17 @@ class Reader(Generic[AnyModel]):
         found = self._compiler.get_converters([expression for expression, _, _ in self._compiler.select])
         return [(place, converters, expression) for place, (converters, expression) in found.items()]
 
+    @cached_property
+    def table(self) -> str:
+        """The quoted name of the table."""
+        return connection.ops.quote_name(self.model._meta.db_table)
+
+    def list(self, sql: str, values: Sequence[Any]) -> "list[AnyModel]":
+        """The rows of a statement that gives these columns first."""
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            return [self.read(row) for row in cursor.fetchall()]
+
     def read(self, values: Sequence[Any]) -> AnyModel:
         """The row of these values."""
         row = list(values[: self.width])

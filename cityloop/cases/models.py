@@ -123,6 +123,8 @@ class Case(Clock):
             models.Index("supervising", "state", "stage_due_at", name="case_supervising_box"),
             models.Index("commanding", "state", "stage_due_at", name="case_commanding_box"),
             models.Index("unit", "state", "due_at", name="case_unit_box"),
+            # What runs late: the few cases whose clock runs, among all that ever had a deadline.
+            models.Index("due_at", name="case_running", condition=Q(running_since__isnull=False)),
             models.Index(F("created_at").desc(), F("id").desc(), name="case_newest"),
             models.Index(
                 OpClass(Func(F("number"), function="reverse"), name="text_pattern_ops"), name="case_number_tail"

@@ -8,8 +8,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from cityloop.base.geometry import LonLat
+from cityloop.base.reading import Reader
 from cityloop.cases.models import Case, CaseEvent, CaseLink, Jurisdiction, Report, Request, Task
 from cityloop.grid.selectors import Location, locate
+
+OPEN = "SELECT {columns} FROM {table} WHERE case_id = %s AND NOT ended ORDER BY id FOR NO KEY UPDATE"
+_tasks, _requests, _reports = Reader(Task), Reader(Request), Reader(Report)
 
 
 class Rows:
@@ -17,11 +21,11 @@ class Rows:
 
     def open_tasks(self, case: Case) -> list[Task]:
         """Its open tasks, by id."""
-        return list(Task.objects.select_for_update(no_key=True).filter(case=case, ended=False).order_by("id"))
+        return _tasks.list(OPEN.format(columns=_tasks.columns, table=_tasks.table), [case.pk])
 
     def open_requests(self, case: Case) -> list[Request]:
         """Its open requests, by id."""
-        return list(Request.objects.select_for_update(no_key=True).filter(case=case, ended=False).order_by("id"))
+        return _requests.list(OPEN.format(columns=_requests.columns, table=_requests.table), [case.pk])
 
     def tasks_ended_by(self, case: Case, group: int) -> list[Task]:
         """The tasks that a step has ended."""
@@ -47,7 +51,7 @@ class Rows:
 
     def reports(self, case: Case) -> list[Report]:
         """The reports that the case holds now."""
-        return list(case.reports.order_by("id"))
+        return _reports.list(f"SELECT {_reports.columns} FROM cases_report WHERE case_id = %s ORDER BY id", [case.pk])
 
     def give_reports(self, case: Case, other: Case) -> None:
         """Move the case's reports to the one that absorbs it."""

@@ -19,7 +19,7 @@ from cityloop.cases.models import (
     Timer,
 )
 from cityloop.cases.step import AnySubject, Step, columns_of, kind_of
-from cityloop.evidence.actions import link
+from cityloop.evidence.actions import Linking, link_all
 from cityloop.limits.clock import spent
 from cityloop.limits.selectors import current_calendar
 from cityloop.notify.actions import Recipient, notices
@@ -267,7 +267,8 @@ def add_evidence(writing: Writing, step: Step, seq: int) -> None:
     rows = [(UUID(item), purpose) for purpose, ids in wanted for item in ids]
     if not rows:
         return
-    link([item for item, _ in rows], by=step.by, holder=f"case:{step.case.pk}")
+    holder = f"case:{step.case.pk}"
+    link_all([Linking(item, step.by.person_id, holder) for item, _ in rows])
     found = [CaseEvidence(case=step.case, evidence_id=item, purpose=purpose, seq=seq) for item, purpose in rows]
     writing.insert(found, conflict="DO NOTHING")
 
