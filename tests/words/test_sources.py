@@ -24,6 +24,7 @@ OTHER_FILES = {
     "cityloop/grid/duty_import.py": "the format of the book of duty grids",
     "cityloop/org/importing.py": "the format of the book of units and people",
     "cityloop/limits/holidays.py": "names of holidays, which are data of the calendar",
+    "cityloop/config/reference.py": "writes the reference pages, which name Chinese labels",
     "cityloop/config/settings.py": "the city's name, and the languages in their own words",
 }
 TEMPLATES = sorted((ROOT / "cityloop").rglob("templates/**/*.html"))
