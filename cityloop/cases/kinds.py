@@ -6,13 +6,14 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cityloop.base.time import city_date
 from cityloop.base.words import mark
-from cityloop.codes.models import DictionaryEntry, Minor, Standard
+from cityloop.codes.models import Minor, Standard
+from cityloop.codes.selectors import find_entry
 from cityloop.formdefs.schema import Kind, register
 from cityloop.org.models import Person, Unit
 
@@ -73,7 +74,7 @@ def read_minor(value: Any, params: Params) -> int:
 
 
 def read_inspector(value: Any, params: Params) -> int:
-    """A person who holds a post of inspector."""
+    """A person who holds a post of inspector, and has not lost it."""
     pk = _id(value)
     if pk not in _inspectors(int(time.monotonic() / MEMORY_SECONDS)) and not _list_inspectors().filter(pk=pk).exists():
         raise ValueError(_("不是监督员"))
@@ -81,7 +82,8 @@ def read_inspector(value: Any, params: Params) -> int:
 
 
 def _list_inspectors() -> QuerySet[Person]:
-    return Person.objects.filter(is_active=True, posts__kind="inspector")
+    lasting = Q(posts__valid_to=None) | Q(posts__valid_to__gte=city_date(timezone.now()))
+    return Person.objects.filter(lasting, is_active=True, posts__kind="inspector")
 
 
 @lru_cache(maxsize=2)
@@ -92,7 +94,8 @@ def _inspectors(tick: int) -> frozenset[int]:
 
 def read_entry(value: Any, params: Params) -> str:
     """An entry of the dictionary that the field names."""
-    if not DictionaryEntry.objects.filter(dictionary__code=params["dictionary"], code=value).exists():
+    entry = find_entry(params["dictionary"], value)
+    if entry is None or not entry.is_in_force(city_date(timezone.now())):
         raise ValueError(_("不在可选范围内"))
     return str(value)
 
