@@ -26,6 +26,8 @@ def horizon() -> int:
 
 def follow(*, below: int | None = None) -> int:
     """Bring the facts up to date; how many events were new. `below` is the `horizon` if not given."""
+    if below is None and not Position.objects.filter(xid__gt=0).exists():
+        rebuild()  # each case once, instead of once a batch
     count = 0
     while new := _follow_batch(below):
         count += new
