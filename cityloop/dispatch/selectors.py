@@ -142,16 +142,14 @@ def past_units(case: Case, now: datetime) -> Mapping[int, int]:
     area = case.area_code[:STREET]
     if not area or case.minor_id is None:
         return {}
-    rows = Task.objects.filter(
-        kind="handle",
-        part=Task.LEAD,
-        state="done",
-        opened_at__gte=now - LOOK_BACK,
-        case__minor_id=case.minor_id,
-        case__area_code__startswith=area,
+    rows = Case.objects.filter(
+        area_code__startswith=area,
+        minor_id=case.minor_id,
+        created_at__gte=now - LOOK_BACK,
+        handled_at__isnull=False,
         unit__isnull=False,
-    ).exclude(case_id=case.pk)
-    counted = rows.order_by().values_list("unit_id").annotate(count=Count("case_id", distinct=True))
+    ).exclude(pk=case.pk)
+    counted = rows.order_by().values_list("unit_id").annotate(count=Count("pk"))
     return dict(sorted(counted, key=lambda row: -row[1]))
 
 
