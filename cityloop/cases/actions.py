@@ -15,8 +15,8 @@ from cityloop.cases.facts import demand_offered
 from cityloop.cases.history import body_digest
 from cityloop.cases.locking import Locked, lock
 from cityloop.cases.merging import UNDO, echo
-from cityloop.cases.models import Case, CaseEvent, CaseLink, Request, Task, Timer
-from cityloop.cases.opening import NewReport, Repeated, again, open_case
+from cityloop.cases.models import Case, CaseEvent, CaseEvidence, CaseLink, Request, Task, Timer
+from cityloop.cases.opening import NewReport, Repeated, again, open_case, same_photos
 from cityloop.cases.step import AnySubject, Step
 from cityloop.cases.storing import store, store_echo
 from cityloop.cases.taking import take
@@ -148,7 +148,7 @@ class _Performance:
         if other is not None:
             store_echo(other, echo(other, written[0].event))
         if step.kept.get("rebound"):
-            self._open_linked(case)
+            self._open_linked(step)
         return outcome_of(written[0].event)
 
     def _wake(self, case: Case) -> None:
@@ -160,9 +160,10 @@ class _Performance:
                 pass  # the flow no longer offers it: the moment has passed
             Timer.objects.filter(pk=timer.pk, fires_at=timer.fires_at).delete()
 
-    def _open_linked(self, case: Case) -> None:
-        event = open_case(again(case), by=self.by, now=self.now, data={"rebound_of": case.number})
-        CaseLink.objects.create(case=event.case, other=case, kind=CaseLink.REBOUND)
+    def _open_linked(self, step: Step) -> None:
+        event = open_case(again(step.case), by=self.by, now=self.now, data={"rebound_of": step.case.number})
+        CaseLink.objects.create(case=event.case, other=step.case, kind=CaseLink.REBOUND)
+        CaseEvidence.objects.bulk_create(same_photos(step, event.case))
 
     def _lock(self, values: Mapping[str, Any]) -> tuple[Locked, Case | None]:
         """The case, and the other one of a merging, locked by ascending id; `not_found` unless it may be seen."""

@@ -41,7 +41,7 @@ from cityloop.cases.models import (
     Task,
     Timer,
 )
-from cityloop.cases.opening import NewReport, again, begin, contact_of
+from cityloop.cases.opening import NewReport, again, begin, contact_of, same_photos
 from cityloop.cases.rows import Rows
 from cityloop.cases.step import AnySubject, Step
 from cityloop.cases.storing import Written
@@ -192,7 +192,7 @@ class Histories(Rows):
         if other is not None:
             self._append(self._files[other.pk], echo(other, written[0].event))
         if step.kept.get("rebound"):
-            self._open_linked(file.case, by, now)
+            self._open_linked(step, by, now)
         return outcome_of(written[0].event)
 
     def _other(self, file: _File, do: str, values: Mapping[str, Any]) -> Case | None:
@@ -205,10 +205,13 @@ class Histories(Rows):
             raise Refused("invalid", _("并入的案件不存在或已结束"), {"fields": {"into": "open"}})
         return other
 
-    def _open_linked(self, case: Case, by: Actor, now: datetime) -> None:
-        found = self.report(again(case), by=by, now=now, data={"rebound_of": case.number})
+    def _open_linked(self, step: Step, by: Actor, now: datetime) -> None:
+        found = self.report(again(step.case), by=by, now=now, data={"rebound_of": step.case.number})
         linked = self.get_case(found.number)
-        self._files[linked.pk].links.append(CaseLink(case=linked, other=case, kind=CaseLink.REBOUND))
+        file = self._files[linked.pk]
+        file.links.append(CaseLink(case=linked, other=step.case, kind=CaseLink.REBOUND))
+        for row in same_photos(step, linked):
+            file.evidence.setdefault(row.evidence_id, row)
 
     def _wake(self, file: _File, now: datetime) -> None:
         timer = file.timer

@@ -15,7 +15,7 @@ from cityloop.base.time import city_date
 from cityloop.base.writing import Writing
 from cityloop.cases import clocks, facts
 from cityloop.cases.history import body_digest, sealed
-from cityloop.cases.models import Case, CaseEvent, Contact, EventText, Report
+from cityloop.cases.models import Case, CaseEvent, CaseEvidence, Contact, EventText, Report
 from cityloop.cases.policy import may_report_under, reporting_post
 from cityloop.cases.rows import DATABASE, Rows
 from cityloop.cases.step import Step
@@ -244,6 +244,12 @@ def again(case: Case) -> NewReport:
         standard_id=case.standard_id,
         urgent=case.urgent,
     )
+
+
+def same_photos(step: Step, linked: Case) -> list[CaseEvidence]:
+    """The photos of the check that found it again: they show the new problem too."""
+    found = [UUID(item) for _purpose, ids in step.kept.get("evidence", []) for item in ids]
+    return [CaseEvidence(case=linked, evidence_id=item, purpose="report", seq=1) for item in dict.fromkeys(found)]
 
 
 def demand_source(code: str) -> Source:

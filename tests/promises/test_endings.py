@@ -4,7 +4,7 @@ import pytest
 
 from cityloop.base.errors import Refused
 from cityloop.cases.history import faults
-from cityloop.cases.models import CaseEvent, Report, Request, Task
+from cityloop.cases.models import CaseEvent, CaseLink, Report, Request, Task
 from cityloop.notify.models import Notice
 from tests.cases.walk import Walk
 from tests.promises.http import signed_in
@@ -157,3 +157,13 @@ def test_another_number_in_a_tasks_data_moves_nothing(world: World) -> None:
     with pytest.raises(Refused) as refused:
         walk.do("pass", "inspector", {"into": other.number}, subject=walk.task("check"))
     assert "into" in refused.value.details["fields"]
+
+
+def test_a_rebound_is_shown_by_the_photos_of_its_check(world: World) -> None:
+    walk = Walk(world).checking()
+    walk.answer("rebound")
+    linked = CaseLink.objects.get(other=walk.case, kind=CaseLink.REBOUND).case
+    photo = linked.evidence.get(purpose="report").evidence_id
+    assert walk.case.evidence.get(purpose="check").evidence_id == photo
+    address = f"/api/v1/cases/{linked.number}/evidence/{photo}/thumbnail"
+    assert signed_in(world, "operator").get(address).status_code == 200

@@ -1,19 +1,23 @@
 """What a list of the API costs does not grow with its rows; and nothing may be chosen that has ended."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+import tests.cases.walk
 from cityloop.base.errors import Refused
 from cityloop.cases import kinds
+from cityloop.cases.actions import perform
 from cityloop.codes import version
 from cityloop.codes.models import DictionaryEntry
 from cityloop.org.models import Post
 from tests.cases.walk import Walk
 from tests.promises.http import signed_in
+from tests.promises.test_recall import STEPS
 from tests.world import NOW, World
 
 # Address: who asks, how a row comes about, and how many statements it may cost, his session included.
@@ -67,3 +71,21 @@ def test_a_retired_reason_is_chosen_no_more(world: World) -> None:
     with pytest.raises(Refused) as refused:
         Walk(world).reported().do("reject", "operator", {"reason": "private_dispute", "note": "x"})
     assert "reason" in refused.value.details["fields"]
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_an_action_costs_few_statements(world: World, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside BEGIN and COMMIT, with a warm memory; ten are promised, and two of them learn who asks."""
+    prepare, do, _sender = STEPS[name]
+    do(world, prepare(world))
+    walk, counts = prepare(world), []
+
+    def counted(*args: Any, **more: Any) -> Any:
+        with CaptureQueriesContext(connection) as found:
+            outcome = perform(*args, **more)
+        counts.append(len([row for row in found.captured_queries if "SAVEPOINT" not in row["sql"]]))
+        return outcome
+
+    monkeypatch.setattr(tests.cases.walk, "perform", counted)
+    do(world, walk)
+    assert max(counts) <= 8
