@@ -55,7 +55,7 @@ def test_a_field_takes_or_refuses_anything(world: World, field: Field) -> None:
         {"reporter": {"name": NUL, "phone": HALF}},
         {"point": [1e308, 1]},
         {"point": [1]},
-        {"evidence": [str(uuid4())]},
+        {"evidence": ["5f1f9a52-3d2e-4b8c-9f6e-2b8f3f6f0a11"]},
     ],
     ids=str,
 )
@@ -104,7 +104,7 @@ def test_deep_nesting_is_refused(world: World) -> None:
     assert CaseEvent.objects.filter(case=walk.case).count() == 1
 
 
-@pytest.mark.parametrize("photos", ["abc", [1], {}, None, 5, [str(uuid4())]], ids=str)
+@pytest.mark.parametrize("photos", ["abc", [1], {}, None, 5, ["5f1f9a52-3d2e-4b8c-9f6e-2b8f3f6f0a11"]], ids=str)
 def test_a_late_reply_that_is_no_answer_is_not_kept(world: World, photos: Any) -> None:
     walk = Walk(world).checking()
     task = walk.task("check")
