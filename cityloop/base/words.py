@@ -55,7 +55,8 @@ def run_together(parts: Iterable[str]) -> str:
     return (" " if language() == "en" else "").join(part for part in parts if part)
 
 
-PUNCTUATION: Final = {"：": ": ", "，": ", ", "、": ", ", "；": "; ", "。": ". "}
+# "" stands between two words that Chinese writes together.
+PUNCTUATION: Final = {"": " ", "：": ": ", "，": ", ", "、": ", ", "；": "; ", "。": ". "}
 
 
 def punctuation(mark: str) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from cityloop.base import lamps
 from cityloop.base.words import run_together
@@ -60,7 +60,18 @@ def span_words(left: TimeLeft) -> str:
     text = run_together(parts)
     if left.days or left.unit is Unit.CALENDAR_DAY:
         return text
-    return f"{text} {unit_words(left.rest)}"
+    return f"{text} {_clock_words(left.rest)}"
+
+
+def _clock_words(unit: Unit) -> str:
+    """Which clock counts the hours and minutes of a span: English names the clock, not its hours."""
+    match unit:
+        case Unit.WORK_HOUR:
+            return pgettext("clock", "工作时")
+        case Unit.URGENT_HOUR:
+            return pgettext("clock", "紧急工作时")
+        case _:
+            return unit_words(unit)
 
 
 def _day_words(days: int, unit: Unit) -> str:
