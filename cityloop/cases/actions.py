@@ -1,5 +1,6 @@
 """The one door: `perform` takes an action of a case, a task or a request; `report` begins a case."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -22,6 +23,8 @@ from cityloop.cases.storing import store, store_echo
 from cityloop.cases.taking import take
 from cityloop.formdefs.schema import demand_storable
 from cityloop.org.actor import SYSTEM, Actor
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +161,10 @@ class _Performance:
                 perform(case, timer.do, by=SYSTEM, now=timer.fires_at)
             except Refused:
                 pass  # the flow no longer offers it: the moment has passed
+            except Exception:
+                # The worker tries it again; whoever works on the case is not kept from it.
+                log.exception("timer %s of case %s failed", timer.do, case.number)
+                continue
             Timer.objects.filter(pk=timer.pk, fires_at=timer.fires_at).delete()
 
     def _open_linked(self, step: Step) -> None:

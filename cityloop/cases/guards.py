@@ -1,9 +1,15 @@
 """The conditions that the flows name. Each reads a `Step` and changes nothing."""
 
+from collections.abc import Mapping
+from typing import Final
+
 from cityloop.base.words import mark
 from cityloop.cases.models import Task
 from cityloop.cases.step import Step
 from cityloop.workflow.registry import guard
+
+# A guard that the form itself can satisfy, and its field: the button stays, the field becomes necessary.
+SATISFIED_BY: Final[Mapping[str, str]] = {"has_standard": "standard", "has_limit": "due"}
 
 
 @guard("located", otherwise=mark("请先在地图上定位"))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from cityloop.cases.drawing import Choices, FieldView, draw
 from cityloop.cases.forms_of import get_form
+from cityloop.cases.guards import SATISFIED_BY
 from cityloop.cases.models import Case, Request, Task
 from cityloop.cases.panels import panels_of
 from cityloop.cases.policy import roles_in
@@ -88,8 +89,6 @@ MAIN: Final = (
 )
 # What will never be true of this subject: its button would only stand in the way.
 NEVER: Final = frozenset({"leads", "takes_part"})
-# A guard that the form itself can satisfy: the button stays, the field becomes necessary.
-SATISFIED_BY: Final[Mapping[str, str]] = {"has_standard": "standard", "has_limit": "due"}
 
 
 @dataclass(slots=True)

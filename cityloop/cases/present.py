@@ -14,6 +14,7 @@ from cityloop.base.words import label_of as label_of
 from cityloop.base.words import language as language
 from cityloop.cases import clocks, selectors
 from cityloop.cases.forms_of import get_form
+from cityloop.cases.guards import SATISFIED_BY
 from cityloop.cases.models import Case, CaseEvent, CaseEvidence, Claim, Contact, Report, Request, Task
 from cityloop.cases.policy import roles_in, sees_contacts
 from cityloop.cases.step import AnySubject, Step
@@ -24,7 +25,7 @@ from cityloop.limits.selectors import calendar_version, current_calendar, stage_
 from cityloop.limits.words import lamp_letter, lamp_words, limit_words, remaining_words
 from cityloop.org.actor import Actor
 from cityloop.workflow import registry
-from cityloop.workflow.engine import Offer, State, offered
+from cityloop.workflow.engine import Guard, Offer, State, offered
 from cityloop.workflow.selectors import get_flow
 
 
@@ -169,14 +170,19 @@ def offers_of(
 
 
 def _offer(subject: AnySubject, offer: Offer) -> dict[str, Any]:
-    line = offer.line
-    missing = {"rule": offer.missing.name, "message": _(offer.missing.otherwise)} if offer.missing else None
+    line, form = offer.line, get_form(subject.flow_id, offer.line.form)
     return {
         "do": line.do,
         "label": label_of(line.labels),
-        "form": json_schema(get_form(subject.flow_id, line.form), language()),
-        "missing": missing,
+        "form": json_schema(form, language()),
+        "missing": _missing(offer.missing, [item.name for item in form]) if offer.missing else None,
     }
+
+
+def _missing(guard: Guard, fields: Sequence[str]) -> dict[str, Any]:
+    """What forbids an action; `field` is the one of its form that makes good for it, or null."""
+    field = SATISFIED_BY.get(guard.name)
+    return {"rule": guard.name, "message": _(guard.otherwise), "field": field if field in fields else None}
 
 
 def case_row(case: Case, now: datetime) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import pytest
 from cityloop.base.errors import Refused
 from cityloop.cases.models import Timer
 from tests.cases.walk import Walk
+from tests.promises.http import signed_in
 from tests.world import World
 
 SEA = [122.9, 30.1]
@@ -84,3 +85,15 @@ def test_a_deadline_by_hand_has_a_reason_and_lies_ahead(world: World, hours: int
     due = (walk.now + timedelta(hours=hours)).isoformat()
     data = {"unit": world.units["water"].pk, "due": due, "due_reason": reason}
     assert field in refused_fields(walk, data, "dispatcher", "dispatch")
+
+
+def test_an_offer_names_the_field_that_makes_good(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cityloop.cases.clocks.limit_for", lambda *args: None)
+    walk = Walk(world).filed()
+    shown = signed_in(world, "dispatcher").get(f"/api/v1/cases/{walk.number}").json()
+    dispatch = next(offer for offer in shown["offers"] if offer["do"] == "dispatch")
+    assert (dispatch["missing"]["rule"], dispatch["missing"]["field"]) == ("has_limit", "due")
+    due = (walk.now + timedelta(days=1)).isoformat()
+    data = {"unit": world.units["water"].pk, "due": due, "due_reason": "无时限标准"}
+    walk.do("dispatch", "dispatcher", data)
+    assert walk.case.due_at is not None

@@ -7,6 +7,7 @@ import pytest
 from cityloop.base.errors import Refused
 from cityloop.cases.actions import perform
 from cityloop.cases.claims import claim
+from cityloop.cases.locking import lock
 from cityloop.cases.models import Case, Claim, LateReply
 from cityloop.cases.opening import Reporter
 from cityloop.cases.policy import roles_in
@@ -157,3 +158,17 @@ def test_a_citizens_number_is_for_the_operators_over_the_case(world: World, user
     walk.do("dispatch", "dispatcher", {"unit": world.units["power"].pk})
     shown = signed_in(world, username).get(f"/api/v1/cases/{walk.number}").json()
     assert (shown["reports"][0]["contact"]["phone"] == "13812345678") is plain
+
+
+@pytest.mark.parametrize("reach", ["reported", "filed", "dispatched", "checking", "closed"])
+def test_acting_and_looking_ask_the_same(world: World, reach: str) -> None:
+    """Who may see is written twice, for lists and for the one case in hand: both say the same of everybody."""
+    for username, area_code in (("east_crew", "310101"), ("west_crew", "310106"), ("whole_crew", "")):
+        unit_person(world, username, area_code)
+    walk = getattr(Walk(world), reach)("power") if reach == "dispatched" else getattr(Walk(world), reach)()
+    for username in world.people:
+        actor = world.actor(username)
+        listed = Case.objects.visible_to(actor).filter(number=walk.number).exists()
+        locked = lock("number", walk.number, actor=actor, now=walk.now, client_id=None)
+        assert (locked is not None) is listed, username
+    assert lock("number", walk.number, actor=ANONYMOUS, now=walk.now, client_id=None) is None
