@@ -12,7 +12,8 @@ from tests.world import World
 
 # Words that are cut off where nothing says so by an ellipsis, inside what must be read whole.
 CUT = """() => [...document.querySelectorAll('button, .btn, th, dt, label, .cl-tabs a, .cl-boxes a')]
-  .filter((one) => one.offsetParent && !one.classList.contains('visually-hidden') && one.scrollWidth > one.clientWidth + 1
+  .filter((one) => one.offsetParent && !one.classList.contains('visually-hidden')
+    && one.scrollWidth > one.clientWidth + 1
     && getComputedStyle(one).display !== 'inline' && getComputedStyle(one).overflowX !== 'visible')
   .map((one) => one.textContent.trim().slice(0, 40))"""
 
