@@ -28,6 +28,7 @@ CASES = 8
 WRAPPING = ("BEGIN", "COMMIT")
 # In a statement of ours an event's row begins with its case and its seq.
 ROW = re.compile(r"\((?P<case>\d+), (?P<seq>\d+), (?P<group>\d+), (?='\d{4}-)")
+MOMENT = re.compile(r"(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d(?:\.\d+)?)\+00:00")
 UUID = re.compile(r"'[0-9a-f]{32}'::uuid")
 
 
@@ -121,8 +122,15 @@ def _again(one: Recorded, case: Case) -> str:
             if "nextval(" in sql:
                 lines.append(f"{sql} \\gset")
                 continue
-        lines.append(f"{sql};")
+        lines.append(f"{_without_colons(sql)};")
     return "\n".join(lines) + "\n"
+
+
+def _without_colons(sql: str) -> str:
+    """Moments in the form without colons, which pgbench would take for variables."""
+    sql = MOMENT.sub(r"\1\2\3T\4\5\6+00", sql)
+    sql = re.sub(r"'(\d\d):(\d\d):(\d\d(?:\.\d+)?)'", r"'\1\2\3'", sql)
+    return re.sub(r"(?<=\d):(?=\d)", ".", sql)
 
 
 def _fresh(sql: str, case: Case) -> str:
@@ -140,8 +148,7 @@ def _fresh(sql: str, case: Case) -> str:
 def _another_case(sql: str, case: Case) -> str:
     prefix = case.number.removesuffix(f"{case.pk:06d}")
     sql = sql.replace(f"'{case.number}'", f"('{prefix}' || :nextval)")
-    sql = re.sub(rf"\b{re.escape(prefix)}{case.pk}\b", f"{prefix}:nextval", sql)
-    return re.sub(rf"(?<![\w'.-]){case.pk}(?![\w'.-])", ":nextval", sql)
+    return re.sub(rf"(?<![\w'.:/-]){case.pk}(?![\w'.-])", ":nextval", sql)
 
 
 def rate(url: str, scripts: Sequence[Script], kind: str, *, clients: int, seconds: int) -> float:
@@ -152,7 +159,7 @@ def rate(url: str, scripts: Sequence[Script], kind: str, *, clients: int, second
             file = Path(folder) / f"{place}.sql"
             file.write_text(script.text, encoding="utf-8")
             words += ["-f", str(file)]
-        command = ["pgbench", "-n", "-c", str(clients), "-j", "2", "-T", str(seconds), "-M", "simple", *words]
+        command = ["pgbench", "-n", "-c", str(clients), "-j", "2", "-T", str(seconds), "-M", "prepared", *words]
         done = subprocess.run([*command, *psql_words(url)[1:]], capture_output=True, text=True, check=False)
     found = re.search(r"tps = ([\d.]+)", done.stdout)
     if done.returncode or found is None or "aborted" in done.stderr:

@@ -84,11 +84,21 @@ def database(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.pop("host", "") or unquote(parts.hostname or ""),
         "PORT": str(port or query.pop("port", "")),
-        "OPTIONS": query,
+        # The same statements come again and again: the server plans each once a connection. Behind a pooler that
+        # changes connections between transactions, set prepare_threshold to none in DATABASE_URL.
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": _threshold(query), **query},
         # One connection a thread, kept: a new one costs more than a page.
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def _threshold(query: dict[str, str]) -> int | None:
+    """After how many uses a statement is prepared, None for never: `?prepare_threshold=none` in the address."""
+    value = query.pop("prepare_threshold", "5")
+    if value != "none" and not value.isdigit():
+        raise ImproperlyConfigured(f"DATABASE_URL: prepare_threshold={value!r} is neither a number nor none.")
+    return None if value == "none" else int(value)
 
 
 def embedded_database(var: Path) -> str:
