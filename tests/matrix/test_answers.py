@@ -114,7 +114,8 @@ def test_every_address_answers_every_post_as_the_table_says(world: World) -> Non
     if os.environ.get("CITYLOOP_WRITE_MATRIX"):
         TABLE.write_text(found, encoding="utf-8")
     known = TABLE.read_text(encoding="utf-8").splitlines()
-    assert sorted(set(found.splitlines()) ^ set(known)) == []
+    differing = sorted(set(found.splitlines()) ^ set(known))
+    assert not differing, "\n".join(differing)
 
 
 def test_no_address_is_an_error() -> None:

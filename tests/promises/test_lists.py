@@ -1,5 +1,6 @@
 """What a list of the API costs does not grow with its rows; and nothing may be chosen that has ended."""
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -41,7 +42,9 @@ def statements(client: Client, address: str) -> int:
 
 
 @pytest.mark.parametrize("address", LISTS)
-def test_a_list_costs_the_same_however_long(world: World, address: str) -> None:
+def test_a_list_costs_the_same_however_long(world: World, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    moment = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: moment)  # what is kept in memory stays there
     username, reach, most = LISTS[address]
     client = signed_in(world, username)
     counts = []
@@ -76,6 +79,8 @@ def test_a_retired_reason_is_chosen_no_more(world: World) -> None:
 @pytest.mark.parametrize("name", STEPS)
 def test_an_action_costs_few_statements(world: World, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beside BEGIN and COMMIT, with a warm memory; ten are promised, and two of them learn who asks."""
+    moment = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: moment)
     prepare, do, _sender = STEPS[name]
     do(world, prepare(world))
     walk, counts = prepare(world), []
