@@ -76,7 +76,8 @@ def handling_view(case: Case, now: datetime) -> ClockView:
         return ClockView(Lamp.NONE, "", None)
     if case.running_since is None:
         late = _("按期") if not case.is_late else _("超期")
-        return ClockView(Lamp.PAUSED, late if case.handled_at else _("已暂停计时"), case.due_at)
+        lamp = Lamp.ENDED if case.phase == "ended" else Lamp.PAUSED
+        return ClockView(lamp, late if case.handled_at else _("已暂停计时"), case.due_at)
     return _view(limit, case.due_at, now, case.provisional, case.calendar_id)
 
 
