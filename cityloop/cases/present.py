@@ -24,6 +24,7 @@ from cityloop.limits.lamp import Lamp, lamp_at
 from cityloop.limits.selectors import calendar_version, current_calendar, stage_limit
 from cityloop.limits.words import lamp_letter, lamp_words, limit_words, remaining_words
 from cityloop.org.actor import Actor
+from cityloop.org.posts import SYSTEM_KIND
 from cityloop.workflow import registry
 from cityloop.workflow.engine import Guard, Offer, State, offered
 from cityloop.workflow.selectors import get_flow
@@ -353,7 +354,7 @@ def event_row(event: CaseEvent, case: Case) -> dict[str, Any]:
         "subject": event.subject,
         "from_state": event.from_state,
         "to_state": event.to_state,
-        "actor": event.actor_name,
+        "actor": who_did(event),
         "post": event.post,
         "unit": event.unit_name,
         "both_axes": event.both_axes,
@@ -363,6 +364,11 @@ def event_row(event: CaseEvent, case: Case) -> dict[str, Any]:
         "note": mask_text(text.note) if text else "",
         "hash": bytes(event.hash).hex(),
     }
+
+
+def who_did(event: CaseEvent) -> str:
+    """Who took a step, by name; the system's name is a word of the reader's language."""
+    return _(event.actor_name) if event.post == SYSTEM_KIND else event.actor_name
 
 
 def do_label(event: CaseEvent, case: Case) -> str:

@@ -16,7 +16,7 @@ from cityloop.base.time import city_time
 from cityloop.cases import clocks, naming
 from cityloop.cases.forms_of import get_form
 from cityloop.cases.models import Case, CaseEvent
-from cityloop.cases.present import do_label, label_of
+from cityloop.cases.present import do_label, label_of, who_did
 from cityloop.codes import selectors as codes
 from cityloop.formdefs.schema import Field
 from cityloop.limits.clock import UNIT_US, Limit, Unit
@@ -168,7 +168,7 @@ def _step(
     return StepView(
         seq=event.seq,
         what=do_label(event, case),
-        who=event.actor_name,
+        who=who_did(event),
         post=str(POST_KINDS.get(event.post, pgettext("post", "系统"))),
         unit=event.unit_name,
         at=city_time(event.at),

@@ -22,7 +22,7 @@ from cityloop.cases.lines import TAIL
 from cityloop.cases.models import Case, CaseEvent
 from cityloop.cases.offering import Action, Group, form_of, label_of_action, subject_key, subject_kind, title_of
 from cityloop.cases.panels import panels_of
-from cityloop.cases.present import do_label
+from cityloop.cases.present import do_label, who_did
 from cityloop.cases.selectors import access_case, access_request, access_task
 from cityloop.cases.step import AnySubject
 from cityloop.formdefs.schema import Form
@@ -156,7 +156,7 @@ def _latest(case: Case) -> str:
         return ""
     at = city_time(event.at)
     return _("%(who)s 已于 %(at)s 办理「%(what)s」") % {
-        "who": event.actor_name,
+        "who": who_did(event),
         "at": f"{at:%m-%d %H:%M}",
         "what": do_label(event, case),
     }
