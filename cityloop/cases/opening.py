@@ -86,6 +86,9 @@ class Repeated(Exception):
     """The client id has its event already."""
 
 
+NEXT_ID = "SELECT nextval('cases_case_id_seq'), EXISTS(SELECT FROM cases_caseevent WHERE client_id = %s::uuid)"
+
+
 def open_case(
     new: NewReport,
     *,
@@ -96,8 +99,6 @@ def open_case(
 ) -> CaseEvent:
     """Create a case with its first report, and the event that says so. Raises `Repeated` for a known client id."""
     body = body_digest("report", "report", new.body())
-    if client_id is not None and CaseEvent.objects.filter(client_id=client_id).exists():
-        raise Repeated
     try:
         with transaction.atomic():
             return _open(new, by, now, client_id=client_id, body=body, data=dict(data or {}))
@@ -110,7 +111,7 @@ def open_case(
 def _open(
     new: NewReport, by: Actor, now: datetime, *, client_id: UUID | None, body: bytes, data: dict[str, Any]
 ) -> CaseEvent:
-    step, report, written = begin(new, next_id(), by=by, now=now, client_id=client_id, body=body, data=data)
+    step, report, written = begin(new, next_id(client_id), by=by, now=now, client_id=client_id, body=body, data=data)
     if new.reporter is not None and (contact := contact_of(new.reporter)) is not None:
         contact.save(force_insert=True)
         report.contact = contact
@@ -188,11 +189,17 @@ def _new_case(new: NewReport, case_id: int, now: datetime, rows: Rows) -> Case:
     return case
 
 
-def next_id() -> int:
-    """The next id of a case, from the sequence: gaps are allowed, nothing is used twice."""
+def next_id(client_id: UUID | None) -> int:
+    """The next id of a case, from the sequence: gaps are allowed, nothing is used twice.
+
+    Raises `Repeated` for a known client id.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('cases_case_id_seq')")
-        return int(cursor.fetchone()[0])
+        cursor.execute(NEXT_ID, [client_id])
+        case_id, is_known = cursor.fetchone()
+    if is_known:
+        raise Repeated
+    return int(case_id)
 
 
 def number_of(case_id: int, now: datetime) -> str:

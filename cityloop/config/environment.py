@@ -78,7 +78,7 @@ def database(url: str) -> dict[str, Any]:
     except ValueError:
         raise ImproperlyConfigured(f"DATABASE_URL={url!r} has a port that is not a number.") from None
     return {
-        "ENGINE": "django.contrib.gis.db.backends.postgis",
+        "ENGINE": "cityloop.config.postgis",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or query.pop("user", "")),
         "PASSWORD": unquote(parts.password or ""),
