@@ -4,6 +4,7 @@ The columns and their converters are the ORM's own, worked out once. Use it on t
 takes; everywhere else a queryset is easier to read.
 """
 
+import threading
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, Generic, TypeVar
@@ -19,6 +20,7 @@ class Reader(Generic[AnyModel]):
 
     def __init__(self, model: type[AnyModel]) -> None:
         self.model = model
+        self._own = threading.local()
 
     @cached_property
     def _compiler(self) -> Any:
@@ -40,8 +42,14 @@ class Reader(Generic[AnyModel]):
     def _names(self) -> list[str]:
         return [expression.target.attname for expression, _, _ in self._compiler.select]
 
-    @cached_property
     def _converters(self) -> list[tuple[int, list[Any], Any]]:
+        """Each thread has its own: those of geometry hold a reader that two threads must not use at once."""
+        known: list[tuple[int, list[Any], Any]] | None = getattr(self._own, "converters", None)
+        if known is None:
+            known = self._own.converters = self._make_converters()
+        return known
+
+    def _make_converters(self) -> list[tuple[int, list[Any], Any]]:
         found = self._compiler.get_converters([expression for expression, _, _ in self._compiler.select])
         return [(place, converters, expression) for place, (converters, expression) in found.items()]
 
@@ -59,7 +67,7 @@ class Reader(Generic[AnyModel]):
     def read(self, values: Sequence[Any]) -> AnyModel:
         """The row of these values."""
         row = list(values[: self.width])
-        for place, converters, expression in self._converters:
+        for place, converters, expression in self._converters():
             for convert in converters:
                 row[place] = convert(row[place], expression, connection)
         return self.model.from_db(connection.alias, self._names, row)
