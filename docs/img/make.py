@@ -104,15 +104,16 @@ def open_first(page: Page, wanted: Callable[[Page], bool] = lambda page: True) -
     """Open the first case of the list that looks as wanted."""
     for row in page.locator("[data-open]").all()[:12]:
         row.click()
-        page.wait_for_selector("#case .cl-casehead")
+        page.wait_for_selector(f"#case h2[title='{row.get_attribute('title')}']")
         page.wait_for_load_state("networkidle")
         if wanted(page):
             return
 
 
 def has_photo(page: Page) -> bool:
-    """Whether a photo is to be seen, and no other case stands in its head."""
-    return page.locator("#case .cl-photo img").count() > 0 and not page.locator("#case .cl-case__link").count()
+    """Whether a photo is to be seen, and neither a citizen's number nor another case."""
+    private = page.locator("#case .cl-case__link, #case .cl-report .cl-mark").count()
+    return page.locator("#case .cl-photo img").count() > 0 and private == 0
 
 
 def at_desks(camera: Camera) -> None:
