@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.utils import translation
 
 from cityloop.cases.shipped import publish_all
 from cityloop.org.actor import SYSTEM
@@ -18,6 +20,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
             publish_all(by=SYSTEM, now=NOW)  # the flows may have changed since that database was made
         else:
             worlds.build()
+
+
+@pytest.fixture(autouse=True)
+def the_citys_language() -> None:
+    """Every test begins in Chinese, whatever language the requests of the one before it spoke."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture
