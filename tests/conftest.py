@@ -7,7 +7,10 @@ from django.conf import settings
 from django.utils import translation
 
 from cityloop.cases.shipped import publish_all
+from cityloop.codes import version as codes_version
+from cityloop.limits import version as limits_version
 from cityloop.org.actor import SYSTEM
+from cityloop.workflow import selectors as flows
 from tests import world as worlds
 from tests.world import NOW, World
 
@@ -26,6 +29,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 def the_citys_language() -> None:
     """Every test begins in Chinese, whatever language the requests of the one before it spoke."""
     translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture(autouse=True)
+def a_young_memory() -> None:
+    """What processes remember for seconds begins its age with the test, so that it does not grow old in a count."""
+    codes_version.forget()
+    limits_version.forget()
+    flows.forget()
 
 
 @pytest.fixture
