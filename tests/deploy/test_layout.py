@@ -20,7 +20,7 @@ def test_an_ordinary_account_keeps_it_in_the_state_folder() -> None:
 
 
 def test_for_root_it_lies_where_its_owner_can_go() -> None:
-    layout = choose_layout(Path("/root/cityloop/var"), "ab12", by_root=True, owner=SYSTEM, roots=ROOTS)
+    layout = choose_layout(Path("/srv/closed/cityloop/var"), "ab12", by_root=True, owner=SYSTEM, roots=ROOTS)
     assert layout.home == Path("/var/lib/cityloop/ab12")
     assert layout.sockets == Path("/var/lib/cityloop/ab12/run")
 
