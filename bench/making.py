@@ -9,7 +9,7 @@ from django.db import connection
 
 from bench.city import DISTRICTS, District, departments, places, standards
 from cityloop.cases.load import Histories
-from cityloop.cases.opening import NewReport
+from cityloop.cases.steps.opening import NewReport
 from cityloop.codes.models import DictionaryEntry, Source
 from cityloop.evidence.models import Evidence
 from cityloop.org.actor import Actor, get_actor

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from cityloop.base.errors import Refused
 
 Row = TypeVar("Row", bound=Model)
 PAGE_SIZE = 50
+Key = int | str | None
 
 
 @dataclass(frozen=True)
@@ -27,20 +29,25 @@ class Page(Generic[Row]):
     has_previous: bool
     has_next: bool
 
+    @property
+    def following(self) -> str | None:
+        """The key of the next page, None at the end."""
+        return self.last_key if self.has_next else None
+
 
 def get_page(
     rows: "QuerySet[Row]", *, order: Sequence[str], after: str = "", before: str = "", size: int = PAGE_SIZE
 ) -> Page[Row]:
     """The page after the row of key `after`, or the one before the row of key `before`.
 
-    `order` names columns that are never null, a leading `-` turns one round; the last must be unique. A key that
-    is not ours is refused as `invalid`.
+    `order` names columns, a leading `-` turns one round; rows without a value stand last, turned round first; the
+    last column must be unique. A key that is not ours is refused as `invalid`.
     """
     key, backwards = (before, True) if before else (after, False)
     towards = [_turned(name) for name in order] if backwards else list(order)
     found = rows.order_by(*towards)
     if key:
-        found = found.filter(_beyond(towards, _read_key(key, len(order))))
+        found = _from(found, towards, _read_key(key, len(order)))
     taken = list(found[: size + 1])
     more = len(taken) > size
     taken = taken[:size]
@@ -48,8 +55,8 @@ def get_page(
         taken.reverse()
     return Page(
         rows=taken,
-        first_key=_write_key(taken[0], order) if taken else "",
-        last_key=_write_key(taken[-1], order) if taken else "",
+        first_key=write_key(taken[0], order) if taken else "",
+        last_key=write_key(taken[-1], order) if taken else "",
         has_previous=more if backwards else bool(key),
         has_next=bool(key) if backwards else more,
     )
@@ -73,23 +80,37 @@ def _turned(name: str) -> str:
     return name[1:] if name.startswith("-") else f"-{name}"
 
 
+def _from(rows: "QuerySet[Row]", order: Sequence[str], values: Sequence[Any]) -> "QuerySet[Row]":
+    try:
+        return rows.filter(_beyond(order, values))
+    except (ValidationError, ValueError, TypeError):  # a key of another list
+        raise _no_key() from None
+
+
 def _beyond(order: Sequence[str], values: Sequence[Any]) -> Q:
     """`(a, b) > (x, y)` for columns of mixed directions: a beyond x, or a = x and b beyond y."""
     found, equal = Q(), Q()
     for name, value in zip(order, values, strict=True):
-        column = name.lstrip("-")
-        found |= equal & Q((f"{column}__lt" if name.startswith("-") else f"{column}__gt", value))
-        equal &= Q((column, value))
+        found |= equal & _after(name.lstrip("-"), value, is_turned=name.startswith("-"))
+        equal &= Q((name.lstrip("-"), value)) if value is not None else Q((f"{name.lstrip('-')}__isnull", True))
     return found
 
 
-def _write_key(row: Model, order: Sequence[str]) -> str:
+def _after(column: str, value: Any, *, is_turned: bool) -> Q:
+    """What stands after this value in one column, as the database orders it: nothing is more than any value."""
+    if is_turned:
+        return Q((f"{column}__isnull", False)) if value is None else Q((f"{column}__lt", value))
+    return Q(pk__in=()) if value is None else Q((f"{column}__gt", value)) | Q((f"{column}__isnull", True))
+
+
+def write_key(row: Model, order: Sequence[str]) -> str:
+    """The key of a row in this order, as one word for an address."""
     values = []
     for name in order:
         value: Any = row
         for part in name.lstrip("-").split("__"):
             value = getattr(value, part)
-        values.append(value if isinstance(value, int) else str(value))
+        values.append(value if isinstance(value, int | None) else str(value))
     return base64.urlsafe_b64encode(json.dumps(values, ensure_ascii=False).encode()).decode().rstrip("=")
 
 
@@ -98,6 +119,10 @@ def _read_key(key: str, length: int) -> list[Any]:
         values = json.loads(base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)))
     except (binascii.Error, ValueError):
         values = None
-    if not isinstance(values, list) or len(values) != length or not all(isinstance(one, int | str) for one in values):
-        raise Refused("invalid", _("翻页的位置无效，请从第一页开始"), {"rule": "page_key"})
+    if not isinstance(values, list) or len(values) != length or not all(isinstance(one, Key) for one in values):
+        raise _no_key()
     return values
+
+
+def _no_key() -> Refused:
+    return Refused("invalid", _("翻页的位置无效，请从第一页开始"), {"rule": "page_key"})

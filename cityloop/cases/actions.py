@@ -12,15 +12,15 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from cityloop.base.errors import Refused
-from cityloop.cases.facts import demand_offered
-from cityloop.cases.history import body_digest
-from cityloop.cases.locking import Locked, lock
-from cityloop.cases.merging import UNDO, echo
 from cityloop.cases.models import Case, CaseEvent, CaseEvidence, CaseLink, Request, Task, Timer
-from cityloop.cases.opening import NewReport, Repeated, again, open_case, same_photos
-from cityloop.cases.step import AnySubject, Step
-from cityloop.cases.storing import store, store_echo
-from cityloop.cases.taking import take
+from cityloop.cases.steps.facts import demand_offered
+from cityloop.cases.steps.history import body_digest
+from cityloop.cases.steps.locking import Locked, lock
+from cityloop.cases.steps.merging import UNDO, echo
+from cityloop.cases.steps.opening import NewReport, Repeated, again, open_case, same_photos
+from cityloop.cases.steps.step import AnySubject, Step
+from cityloop.cases.steps.storing import store, store_echo
+from cityloop.cases.steps.taking import take
 from cityloop.formdefs.schema import demand_storable
 from cityloop.org.actor import SYSTEM, Actor
 

@@ -11,12 +11,12 @@ from cityloop.base.errors import Refused
 from cityloop.base.geometry import as_point, read_lonlat
 from cityloop.base.writing import Writing
 from cityloop.cases.actions import Outcome, first_answer, outcome_of
-from cityloop.cases.history import body_digest, sealed
 from cityloop.cases.models import Case, CaseEvent, EventText, Report
-from cityloop.cases.opening import NewReport, contact_of
 from cityloop.cases.policy import roles_in
-from cityloop.cases.step import Step
-from cityloop.cases.storing import Written, add_events, add_evidence, add_participants, chain
+from cityloop.cases.steps.history import body_digest, sealed
+from cityloop.cases.steps.opening import NewReport, contact_of
+from cityloop.cases.steps.step import Step
+from cityloop.cases.steps.storing import Written, add_events, add_evidence, add_participants, chain
 from cityloop.org.actor import Actor, ActorPost
 
 DO = "add_report"

@@ -9,15 +9,16 @@ from ninja import Field, Query, Router, Schema, Status
 
 from cityloop.base.errors import Refused
 from cityloop.base.geometry import LonLat
+from cityloop.base.pages import get_page
 from cityloop.base.time import city_midnight
-from cityloop.cases import boxes, paging, present, selectors
+from cityloop.cases import boxes, selectors
 from cityloop.cases.actions import Outcome, perform, report
 from cityloop.cases.adding import add_report
 from cityloop.cases.claims import claim, release, take_over
-from cityloop.cases.evidence_access import access_evidence
 from cityloop.cases.late import had_task, keep_late_reply
 from cityloop.cases.models import Case, Request, Task
-from cityloop.cases.opening import NewReport, Reporter, demand_source, demand_source_for
+from cityloop.cases.shown import present
+from cityloop.cases.steps.opening import NewReport, Reporter, demand_source, demand_source_for
 from cityloop.evidence.delivery import original_response, thumbnail_response
 from cityloop.org.access import ActorRequest, ApiAuth
 
@@ -170,8 +171,8 @@ def get_box(
     """One box, most urgent first, by pages: give `next` back as `after`."""
     asked = _asked(request)
     box = boxes.get_box(asked.actor, name)
-    found, following = paging.box_page(box, asked.actor, now=asked.now, after=after, size=size)
-    return {"items": [_box_row(row, asked.now) for row in found], "next": following}
+    page = boxes.page(box, asked.actor, asked.now, after=after, size=size)
+    return {"items": [_box_row(row, asked.now) for row in page.rows], "next": page.following}
 
 
 def _box_row(row: Case | Task | Request, now: datetime) -> dict[str, Any]:
@@ -202,8 +203,8 @@ def list_cases(request: HttpRequest, query: Query[CaseQuery]) -> dict[str, Any]:
         until=city_midnight(query.until) if query.until else None,
         overdue=query.overdue,
     )
-    found, following = paging.newest_page(rows, after=query.after, size=query.size)
-    return {"items": [present.case_row(case, asked.now) for case in found], "next": following}
+    page = get_page(rows, order=selectors.NEWEST, after=query.after, size=query.size)
+    return {"items": [present.case_row(case, asked.now) for case in page.rows], "next": page.following}
 
 
 @router.get("/similar", auth=ApiAuth("cases.similar"))
@@ -310,10 +311,10 @@ def delete_claim(request: HttpRequest, number: str) -> Status[None]:
 @router.get("/cases/{number}/evidence/{uuid}", include_in_schema=True)
 def get_original(request: HttpRequest, number: str, uuid: UUID) -> HttpResponseBase:
     """A photo, sound or film of a case, as uploaded."""
-    return original_response(request, access_evidence(number, uuid, by=_asked(request).actor))
+    return original_response(request, selectors.access_evidence(number, uuid, by=_asked(request).actor))
 
 
 @router.get("/cases/{number}/evidence/{uuid}/thumbnail")
 def get_thumbnail(request: HttpRequest, number: str, uuid: UUID) -> HttpResponseBase:
     """The thumbnail of a photo of a case."""
-    return thumbnail_response(request, access_evidence(number, uuid, by=_asked(request).actor))
+    return thumbnail_response(request, selectors.access_evidence(number, uuid, by=_asked(request).actor))

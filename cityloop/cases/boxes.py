@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from cityloop.base.errors import Refused
+from cityloop.base.pages import Page, get_page
 from cityloop.cases.models import Case, Request, Task
 from cityloop.org.actor import Actor
 
@@ -63,7 +64,14 @@ def rows(box: Box, actor: Actor, now: datetime) -> QuerySet[Any]:
     found = _base(box).filter(_owned(box, actor), state__in=box.states)
     if box.overdue_only:
         found = found.filter(**{f"{box.due}__lt": now})
-    return found.order_by(F(box.due).asc(nulls_last=True), "pk")
+    return found.order_by(box.due, "pk")  # without a deadline comes last
+
+
+def page(box: Box, actor: Actor, now: datetime, *, after: str = "", size: int) -> Page[Any]:
+    """A page of a box with what its rows show."""
+    case = "" if box.subject == "case" else "case__"
+    shown = rows(box, actor, now).select_related(f"{case}source", f"{case}minor", f"{case}claim")
+    return get_page(shown, order=(box.due, "pk"), after=after, size=size)
 
 
 def _base(box: Box) -> QuerySet[Any]:

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Final
 
 from cityloop.base.time import city_date, city_midnight
-from cityloop.cases.history import root
 from cityloop.cases.models import Case
+from cityloop.cases.steps.history import root
 from cityloop.evidence.actions import expire
 from cityloop.journal.actions import record
 from cityloop.journal.models import Entry

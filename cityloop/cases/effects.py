@@ -7,9 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from cityloop.base.errors import Refused
-from cityloop.cases import clocks, facts
 from cityloop.cases.models import Case, CaseLink, Request, Task
-from cityloop.cases.step import Step
+from cityloop.cases.steps import clocks, facts
+from cityloop.cases.steps.step import Step
 from cityloop.workflow.registry import effect
 from cityloop.workflow.selectors import active_version, get_flow
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from cityloop.base.words import mark
 from cityloop.cases.models import Task
-from cityloop.cases.step import Step
+from cityloop.cases.steps.step import Step
 from cityloop.workflow.registry import guard
 
 # A guard that the form itself can satisfy, and its field: the button stays, the field becomes necessary.

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from cityloop.cases.forms_of import clean_data, evidence_of
 from cityloop.cases.models import Case, CaseEvent, CaseEvidence, LateReply, Task
+from cityloop.cases.steps.forms_of import clean_data, evidence_of
 from cityloop.evidence.actions import link
 from cityloop.org.actor import Actor
 from cityloop.workflow.selectors import get_flow

@@ -25,8 +25,6 @@ from cityloop.base.geometry import LonLat
 from cityloop.base.time import city_date
 from cityloop.base.writing import copy_in
 from cityloop.cases.actions import Outcome, outcome_of, reference
-from cityloop.cases.history import body_digest
-from cityloop.cases.merging import UNDO, echo
 from cityloop.cases.models import (
     Case,
     CaseEvent,
@@ -41,11 +39,13 @@ from cityloop.cases.models import (
     Task,
     Timer,
 )
-from cityloop.cases.opening import NewReport, again, begin, contact_of, same_photos
-from cityloop.cases.rows import Rows
-from cityloop.cases.step import AnySubject, Step
-from cityloop.cases.storing import Written
-from cityloop.cases.taking import take
+from cityloop.cases.steps.history import body_digest
+from cityloop.cases.steps.merging import UNDO, echo
+from cityloop.cases.steps.opening import NewReport, again, begin, contact_of, same_photos
+from cityloop.cases.steps.rows import Rows
+from cityloop.cases.steps.step import AnySubject, Step
+from cityloop.cases.steps.storing import Written
+from cityloop.cases.steps.taking import take
 from cityloop.evidence.actions import Linking, link_all
 from cityloop.grid.selectors import Location, locate
 from cityloop.org.actor import SYSTEM, Actor

@@ -1,7 +1,7 @@
 """When a year's holidays are published, provisional deadlines are computed again."""
 
-from cityloop.cases import clocks
 from cityloop.cases.models import Case, Timer
+from cityloop.cases.steps import clocks
 
 BATCH = 500
 

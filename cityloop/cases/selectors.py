@@ -3,16 +3,19 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F, Func, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from cityloop.base.errors import Refused
 from cityloop.base.geometry import LonLat, box_around, distance_to, metres
-from cityloop.cases.models import Case, CaseEvent, Report, Request, Task
+from cityloop.cases.models import Case, CaseEvent, CaseEvidence, Report, Request, Task
+from cityloop.evidence.models import Evidence
 from cityloop.org.actor import Actor
 
 SUFFIX_LEAST = 4
+NEWEST = ("-created_at", "-pk")
 SIMILAR_METRES = 50.0
 SIMILAR_HOURS = 24
 
@@ -46,6 +49,15 @@ def access_request(request_id: int, *, by: Actor) -> Request:
     if row is None or not Case.objects.visible_to(by).filter(pk=row.case_id).exists():
         raise Refused("not_found", _("没有这个申请, 或您无权查看"))
     return row
+
+
+def access_evidence(number: str, uuid: UUID, *, by: Actor) -> Evidence:
+    """An upload linked to a case that the actor may see: the guarded download."""
+    seen = Case.objects.visible_to(by).filter(number=number).values("pk")
+    link = CaseEvidence.objects.filter(case__in=seen, evidence=uuid).select_related("evidence").first()
+    if link is None:
+        raise Refused("not_found", _("没有这份材料, 或您无权查看"))
+    return link.evidence
 
 
 def by_tail(rows: QuerySet[Case], digits: str) -> QuerySet[Case]:

@@ -7,7 +7,8 @@ from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
 from cityloop.base.time import city_date
-from cityloop.cases import present, selectors
+from cityloop.cases import selectors
+from cityloop.cases.shown import present
 from cityloop.dispatch.actions import DutyLine, take_over_table
 from cityloop.dispatch.policy import access_unit, units_of
 from cityloop.dispatch.selectors import list_duties, recommend, unit_desk

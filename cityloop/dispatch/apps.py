@@ -11,7 +11,7 @@ class DispatchConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from cityloop.base.navigation import register_link
-        from cityloop.cases import panels
+        from cityloop.cases.shown import panels
         from cityloop.dispatch import boxes, permissions
 
         boxes.register_all()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from cityloop.base.time import city_date
 from cityloop.cases.models import Case, Task
-from cityloop.cases.present import ClockView, task_view
+from cityloop.cases.shown.present import ClockView, task_view
 from cityloop.codes import selectors as codes
 from cityloop.dispatch.models import PLACE, Duty
 from cityloop.limits.lamp import Lamp

@@ -15,7 +15,7 @@ from cityloop.base.errors import Refused
 from cityloop.base.pages import see_other
 from cityloop.base.time import city_date
 from cityloop.cases import selectors as cases
-from cityloop.cases.present import ClockView, label_of, state_of
+from cityloop.cases.shown.present import ClockView, label_of, state_of
 from cityloop.dispatch.forms import DutiesForm
 from cityloop.dispatch.policy import access_unit, units_of
 from cityloop.dispatch.selectors import UnitDesk, UnitTask, list_duties, load_of, recommend, unit_desk

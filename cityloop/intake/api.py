@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from cityloop.base.geometry import LonLat
-from cityloop.cases.present import case_row, report_row
+from cityloop.cases.shown.present import case_row, report_row
 from cityloop.intake import selectors
 from cityloop.intake.actions import search_contacts
 from cityloop.intake.seats import list_seats

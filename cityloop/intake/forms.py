@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from cityloop.base.errors import Refused
 from cityloop.base.geometry import LonLat, read_lonlat
 from cityloop.base.secrets import normalise_phone
-from cityloop.cases.opening import NewReport, Reporter, demand_source
+from cityloop.cases.steps.opening import NewReport, Reporter, demand_source
 from cityloop.codes import selectors as codes
 
 MOST_PHOTOS = 9

@@ -7,11 +7,11 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from cityloop.cases.forms_of import get_form
-from cityloop.cases.lines import TAIL
 from cityloop.cases.models import Case
-from cityloop.cases.offering import KEYS
-from cityloop.cases.present import label_of, open_offers, state_of
+from cityloop.cases.shown.lines import TAIL
+from cityloop.cases.shown.offering import KEYS
+from cityloop.cases.shown.present import label_of, open_offers, state_of
+from cityloop.cases.steps.forms_of import get_form
 from cityloop.org.actor import Actor
 
 # What a seat does right after registering, the likeliest first; the rest is on the case's page.

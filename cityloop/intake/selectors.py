@@ -14,8 +14,8 @@ from cityloop.base.errors import Refused
 from cityloop.base.geometry import LonLat, as_point
 from cityloop.base.secrets import digests, digests_of_tail
 from cityloop.cases.models import Case, Jurisdiction, Report
-from cityloop.cases.present import contact_row
 from cityloop.cases.selectors import visible
+from cityloop.cases.shown.present import contact_row
 from cityloop.codes import selectors as codes
 from cityloop.codes.catalogue import MajorNode, MinorNode, SourceNode, StandardNode
 from cityloop.codes.models import SourceKind

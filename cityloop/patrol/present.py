@@ -12,7 +12,7 @@ from cityloop.base.geometry import as_lonlat
 from cityloop.base.secrets import mask_text
 from cityloop.base.time import city_time
 from cityloop.cases.models import Case, CaseEvent, CaseEvidence, Task
-from cityloop.cases.present import ClockView, event_row, label_of, state_of, task_view
+from cityloop.cases.shown.present import ClockView, event_row, label_of, state_of, task_view
 from cityloop.codes import selectors as codes
 from cityloop.limits.lamp import Lamp
 from cityloop.org.posts import POST_KINDS

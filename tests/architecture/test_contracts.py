@@ -16,7 +16,7 @@ CONFIG = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["t
 INSTALLED = [name.removeprefix("cityloop.") for name in settings.INSTALLED_APPS if name.startswith("cityloop.")]
 
 
-PURE = [ROOT / (module.replace(".", "/") + ".py") for module in CONFIG["contracts"][2]["source_modules"]]
+PURE = [ROOT / (module.replace(".", "/") + ".py") for module in CONFIG["contracts"][-1]["source_modules"]]
 
 
 @pytest.mark.skipif(not all(path.exists() for path in PURE), reason="a contract names an engine that is still to come")

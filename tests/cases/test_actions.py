@@ -11,11 +11,11 @@ from django.test.utils import CaptureQueriesContext
 
 from cityloop.base.errors import Refused
 from cityloop.cases.actions import perform, report
-from cityloop.cases.history import faults
 from cityloop.cases.kinds import read_unit
 from cityloop.cases.models import Case, CaseEvent, CaseLink, EventText, Report, Request, Task, Timer
-from cityloop.cases.opening import NewReport, Reporter
 from cityloop.cases.shipped import KINDS
+from cityloop.cases.steps.history import faults
+from cityloop.cases.steps.opening import NewReport, Reporter
 from cityloop.cases.timers import fire_due
 from cityloop.codes.models import DictionaryEntry
 from cityloop.notify.models import Notice

@@ -11,9 +11,9 @@ from django.test import Client
 from cityloop.base.errors import Refused
 from cityloop.cases.adding import add_report
 from cityloop.cases.claims import claim, take_over
-from cityloop.cases.history import faults
 from cityloop.cases.models import Case, CaseEvent, Claim, Contact, Report
-from cityloop.cases.opening import NewReport, Reporter
+from cityloop.cases.steps.history import faults
+from cityloop.cases.steps.opening import NewReport, Reporter
 from tests.cases.walk import Walk, upload
 from tests.world import NOW, World
 

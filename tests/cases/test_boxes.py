@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cityloop.cases import paging
+from cityloop.cases import boxes
 from cityloop.cases.boxes import boxes_of, counts, get_box, rows
-from cityloop.cases.present import offers_of
+from cityloop.cases.shown.present import offers_of
 from tests.cases.walk import Walk
 from tests.world import World
 
@@ -85,11 +85,10 @@ def test_the_most_urgent_comes_first_and_pages_follow(world: World) -> None:
     actor = world.actor("water")
     box = get_box(actor, "to_acknowledge")
     assert [task.case.number for task in rows(box, actor, second.now)] == [first.number, second.number]
-    found, following = paging.box_page(box, actor, now=second.now, size=1)
-    assert [task.case.number for task in found] == [first.number]
-    assert following
-    found, following = paging.box_page(box, actor, now=second.now, after=following, size=1)
-    assert ([task.case.number for task in found], following) == ([second.number], None)
+    page = boxes.page(box, actor, second.now, size=1)
+    assert [task.case.number for task in page.rows] == [first.number]
+    page = boxes.page(box, actor, second.now, after=page.following or "", size=1)
+    assert ([task.case.number for task in page.rows], page.following) == ([second.number], None)
 
 
 def test_looking_at_offers_locks_nothing(world: World) -> None:

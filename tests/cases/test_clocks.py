@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from cityloop.cases import clocks
 from cityloop.cases.models import Case
+from cityloop.cases.steps import clocks
 from tests.world import NOW, World
 
 HOUR = timedelta(hours=1)

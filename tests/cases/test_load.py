@@ -10,9 +10,7 @@ import pytest
 from django.db.models import Model
 
 from cityloop.base.errors import Refused
-from cityloop.cases import history
 from cityloop.cases.actions import Outcome, perform, report
-from cityloop.cases.history import faults
 from cityloop.cases.load import Histories
 from cityloop.cases.models import (
     Case,
@@ -27,8 +25,10 @@ from cityloop.cases.models import (
     Task,
     Timer,
 )
-from cityloop.cases.opening import NewReport, Reporter
-from cityloop.cases.step import AnySubject
+from cityloop.cases.steps import history
+from cityloop.cases.steps.history import faults
+from cityloop.cases.steps.opening import NewReport, Reporter
+from cityloop.cases.steps.step import AnySubject
 from cityloop.cases.timers import fire_due
 from cityloop.codes.models import DictionaryEntry
 from cityloop.org.actor import Actor

@@ -3,8 +3,8 @@
 import pytest
 
 from cityloop.base.errors import Refused
-from cityloop.cases.history import faults
 from cityloop.cases.models import CaseEvent
+from cityloop.cases.steps.history import faults
 from tests.cases.walk import Walk
 from tests.world import World
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from cityloop.cases.actions import Outcome, perform, report
 from cityloop.cases.models import Case, Request, Task
-from cityloop.cases.opening import NewReport
+from cityloop.cases.steps.opening import NewReport
 from cityloop.evidence.actions import store
 from tests.evidence.make import photo as jpeg
 from tests.world import NOW, World

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from cityloop.cases.history import faults
 from cityloop.cases.models import Case, CaseEvent, Timer
+from cityloop.cases.steps.history import faults
 from cityloop.cases.timers import fire
 from cityloop.evaluation.counting import Asked
 from cityloop.evaluation.following import rebuild

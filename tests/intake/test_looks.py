@@ -8,7 +8,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from cityloop.base.geometry import LonLat
-from cityloop.cases.opening import Reporter
+from cityloop.cases.steps.opening import Reporter
 from cityloop.grid.models import Street
 from cityloop.intake.selectors import list_typed_sources, similar_cases
 from cityloop.journal.models import Entry

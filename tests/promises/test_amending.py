@@ -54,7 +54,7 @@ def test_a_filed_case_keeps_a_standard(world: World) -> None:
 
 def test_a_running_case_keeps_a_limit(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     walk = Walk(world).dispatched()
-    monkeypatch.setattr("cityloop.cases.clocks.limit_for", lambda *args: None)
+    monkeypatch.setattr("cityloop.cases.steps.clocks.limit_for", lambda *args: None)
     assert refused_fields(walk, {"standard": world.standard("event", "0111").pk, "note": "x"}) == {"standard": "limit"}
 
 
@@ -88,7 +88,7 @@ def test_a_deadline_by_hand_has_a_reason_and_lies_ahead(world: World, hours: int
 
 
 def test_an_offer_names_the_field_that_makes_good(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cityloop.cases.clocks.limit_for", lambda *args: None)
+    monkeypatch.setattr("cityloop.cases.steps.clocks.limit_for", lambda *args: None)
     walk = Walk(world).filed()
     shown = signed_in(world, "dispatcher").get(f"/api/v1/cases/{walk.number}").json()
     dispatch = next(offer for offer in shown["offers"] if offer["do"] == "dispatch")

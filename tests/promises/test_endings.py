@@ -3,8 +3,8 @@
 import pytest
 
 from cityloop.base.errors import Refused
-from cityloop.cases.history import faults
 from cityloop.cases.models import CaseEvent, CaseLink, Report, Request, Task
+from cityloop.cases.steps.history import faults
 from cityloop.notify.models import Notice
 from tests.cases.walk import Walk
 from tests.promises.http import signed_in

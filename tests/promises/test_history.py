@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, models, transaction
 
-from cityloop.cases.history import FIELDS, faults
 from cityloop.cases.models import Case, CaseEvent, EventText
+from cityloop.cases.steps.history import FIELDS, faults
 from tests.cases.walk import Walk
 from tests.world import World
 

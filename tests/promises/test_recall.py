@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from cityloop.base.errors import Refused
-from cityloop.cases import facts
-from cityloop.cases.history import faults
 from cityloop.cases.models import EventText, Report, Request, Task, Timer
+from cityloop.cases.steps import facts
+from cityloop.cases.steps.history import faults
 from tests.cases.walk import Walk
 from tests.world import World
 

@@ -8,7 +8,7 @@ import pytest
 from cityloop.base.errors import Refused
 from cityloop.cases.actions import report
 from cityloop.cases.models import CaseEvent
-from cityloop.cases.opening import NewReport, Reporter
+from cityloop.cases.steps.opening import NewReport, Reporter
 from tests.cases.walk import Walk
 from tests.world import NOW, World
 

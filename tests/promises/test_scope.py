@@ -7,10 +7,10 @@ import pytest
 from cityloop.base.errors import Refused
 from cityloop.cases.actions import perform
 from cityloop.cases.claims import claim
-from cityloop.cases.locking import lock
 from cityloop.cases.models import Case, Claim, LateReply
-from cityloop.cases.opening import Reporter
 from cityloop.cases.policy import roles_in
+from cityloop.cases.steps.locking import lock
+from cityloop.cases.steps.opening import Reporter
 from cityloop.org.actions import appoint, create_person
 from cityloop.org.actor import ANONYMOUS, SYSTEM
 from tests.cases.walk import Walk, upload

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cityloop.cases import clocks
 from cityloop.cases.models import Case, CaseEvent
-from cityloop.cases.present import clock_view, handling_view
+from cityloop.cases.shown.present import clock_view, handling_view
+from cityloop.cases.steps import clocks
 from cityloop.limits.clock import Unit
 from cityloop.limits.lamp import Lamp
 from tests.cases.walk import Walk

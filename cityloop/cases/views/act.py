@@ -15,16 +15,16 @@ from django.views.decorators.http import require_POST
 from cityloop.base.errors import Refused
 from cityloop.base.pages import see_other
 from cityloop.base.time import city_time
-from cityloop.cases import drawing
 from cityloop.cases.actions import Outcome, perform
 from cityloop.cases.claims import release
-from cityloop.cases.lines import TAIL
 from cityloop.cases.models import Case, CaseEvent
-from cityloop.cases.offering import Action, Group, form_of, label_of_action, subject_key, subject_kind, title_of
-from cityloop.cases.panels import panels_of
-from cityloop.cases.present import do_label, who_did
 from cityloop.cases.selectors import access_case, access_request, access_task
-from cityloop.cases.step import AnySubject
+from cityloop.cases.shown import drawing
+from cityloop.cases.shown.lines import TAIL
+from cityloop.cases.shown.offering import Action, Group, form_of, label_of_action, subject_key, subject_kind, title_of
+from cityloop.cases.shown.panels import panels_of
+from cityloop.cases.shown.present import do_label, who_did
+from cityloop.cases.steps.step import AnySubject
 from cityloop.formdefs.schema import Form
 from cityloop.org.access import ActorRequest, permission_required
 from cityloop.workflow.selectors import get_flow

@@ -11,14 +11,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from cityloop.base.errors import Refused
-from cityloop.cases import boxes, casefile, claims
-from cityloop.cases.evidence_access import access_evidence
+from cityloop.cases import boxes, claims
 from cityloop.cases.late import mark_seen
-from cityloop.cases.lines import holder_of
 from cityloop.cases.models import Case, CaseEvent, LateReply
-from cityloop.cases.offering import groups_of
-from cityloop.cases.panels import panels_of
-from cityloop.cases.selectors import access_case
+from cityloop.cases.selectors import access_case, access_evidence
+from cityloop.cases.shown import casefile
+from cityloop.cases.shown.lines import holder_of
+from cityloop.cases.shown.offering import groups_of
+from cityloop.cases.shown.panels import panels_of
 from cityloop.evidence.delivery import original_response, thumbnail_response
 from cityloop.org.access import ActorRequest, permission_required
 

@@ -12,13 +12,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from cityloop.base.errors import Refused
 from cityloop.base.time import city_time
-from cityloop.cases import boxes, lines, paging
+from cityloop.cases import boxes
 from cityloop.cases.actions import perform
 from cityloop.cases.boxes import Box, Counted
 from cityloop.cases.claims import release_all
 from cityloop.cases.models import Case, Request, Task
-from cityloop.cases.offering import label_of_action
-from cityloop.cases.present import label_of
+from cityloop.cases.shown import lines
+from cityloop.cases.shown.offering import label_of_action
+from cityloop.cases.shown.present import label_of
 from cityloop.cases.worked import worked_page
 from cityloop.org.access import ActorRequest, permission_required, signed_in
 from cityloop.org.actor import Actor
@@ -127,7 +128,8 @@ def _list(request: ActorRequest, chosen: Box | None) -> dict[str, Any]:
     if chosen is None:
         found, following = worked_page(request.actor, after=after, size=PAGE)
     else:
-        found, following = paging.box_page(chosen, request.actor, now=request.now, after=after, size=PAGE)
+        page = boxes.page(chosen, request.actor, request.now, after=after, size=PAGE)
+        found, following = page.rows, page.following
     shown = [lines.line_of(row, request.actor, request.now, chosen) for row in found]
     return {
         "box": chosen,

@@ -11,9 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from cityloop.base.errors import Refused
-from cityloop.cases import casefile
 from cityloop.cases.models import CaseEvent, Task
 from cityloop.cases.selectors import access_task
+from cityloop.cases.shown import casefile
 from cityloop.org.access import ActorRequest, permission_required
 
 

@@ -15,20 +15,21 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from cityloop.base.errors import Refused
+from cityloop.base.pages import get_page
 from cityloop.base.secrets import mask_text
 from cityloop.base.sheets import Column, Sheet, write_book
 from cityloop.base.time import city_date, city_midnight
-from cityloop.cases import lines, paging, selectors
-from cityloop.cases.casefile import moment
+from cityloop.cases import selectors
 from cityloop.cases.models import Case
-from cityloop.cases.present import label_of, state_of
+from cityloop.cases.shown import lines
+from cityloop.cases.shown.casefile import moment
+from cityloop.cases.shown.present import label_of, state_of
 from cityloop.codes import selectors as codes
 from cityloop.grid.selectors import list_areas
 from cityloop.org.access import ActorRequest, permission_required
 from cityloop.org.models import Unit
 from cityloop.workflow.selectors import active_version, get_flow
 
-PAGE: Final = 50
 MOST_ROWS: Final = 5000
 MOST_SUGGESTED: Final = 8
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -50,14 +51,19 @@ def search(request: ActorRequest) -> HttpResponse:
     """The list; the end of a number that fits one case opens it at once."""
     words = _words(request)
     rows = _filtered(request)
-    if words.isdecimal() and len(words) >= selectors.SUFFIX_LEAST and "after" not in request.GET:
+    if words.isdecimal() and len(words) >= selectors.SUFFIX_LEAST and not {"after", "before"} & set(request.GET):
         found = list(rows.values_list("number", flat=True)[:2])
         if len(found) == 1:
             return HttpResponseRedirect(reverse("cases:case", args=[found[0]]))
-    cases, following = paging.newest_page(rows.select_related("unit"), after=request.GET.get("after", ""), size=PAGE)
+    page = get_page(
+        rows.select_related("unit"),
+        order=selectors.NEWEST,
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+    )
     context = {
-        "rows": [_row(case, request) for case in cases],
-        "following": following,
+        "rows": [_row(case, request) for case in page.rows],
+        "page": page,
         "q": words,
         "asked": request.GET,
         "too_short": words.isdecimal() and len(words) < selectors.SUFFIX_LEAST,

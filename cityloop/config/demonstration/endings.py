@@ -1,7 +1,7 @@
 """The endings: how far each kind of story goes. Each builds on the one before it."""
 
 from cityloop.cases.models import Case, Request
-from cityloop.cases.opening import Reporter
+from cityloop.cases.steps.opening import Reporter
 from cityloop.config.demonstration.story import CITIZENS, Story
 from cityloop.dispatch.selectors import recommend
 from cityloop.org.models import Person

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 from cityloop.base.geometry import LonLat
 from cityloop.cases.actions import perform, report
 from cityloop.cases.models import Case, Task
-from cityloop.cases.opening import NewReport, Reporter
+from cityloop.cases.steps.opening import NewReport, Reporter
 from cityloop.cases.timers import fire_due_of
 from cityloop.codes.models import Source, Standard
 from cityloop.config.demonstration.pictures import KINDS, picture

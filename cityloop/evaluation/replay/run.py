@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 
 from cityloop.cases.actions import perform, report
 from cityloop.cases.models import Case, CaseEvent, Task, Timer
-from cityloop.cases.opening import NewReport
+from cityloop.cases.steps.opening import NewReport
 from cityloop.cases.timers import fire
 from cityloop.evaluation.replay.city import Cast, place_of
 from cityloop.evaluation.replay.plan import Planned

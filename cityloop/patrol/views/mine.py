@@ -12,8 +12,8 @@ from cityloop.base.errors import Refused
 from cityloop.base.pages import get_page, see_other
 from cityloop.cases.actions import perform
 from cityloop.cases.models import Case
-from cityloop.cases.present import offers_of
 from cityloop.cases.selectors import access_case, history, reports_of
+from cityloop.cases.shown.present import offers_of
 from cityloop.org.access import ActorRequest, permission_required
 from cityloop.patrol import present, selectors
 from cityloop.patrol.views.shell import show

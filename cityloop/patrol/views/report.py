@@ -15,9 +15,9 @@ from cityloop.base.pages import see_other
 from cityloop.base.time import city_date
 from cityloop.cases.actions import report
 from cityloop.cases.models import CaseEvent
-from cityloop.cases.opening import NewReport, demand_source
-from cityloop.cases.present import similar_row
 from cityloop.cases.selectors import similar_cases
+from cityloop.cases.shown.present import similar_row
+from cityloop.cases.steps.opening import NewReport, demand_source
 from cityloop.codes import selectors as codes
 from cityloop.grid.selectors import nearest_components, nearest_streets
 from cityloop.org.access import ActorRequest, permission_required

@@ -16,10 +16,10 @@ from cityloop.base.pages import see_other
 from cityloop.base.time import city_date
 from cityloop.cases.actions import perform
 from cityloop.cases.claims import mark_opened
-from cityloop.cases.forms_of import get_form
 from cityloop.cases.late import keep_late_reply
 from cityloop.cases.models import Task
-from cityloop.cases.present import label_of, language, offers_of, task_view
+from cityloop.cases.shown.present import label_of, language, offers_of, task_view
+from cityloop.cases.steps.forms_of import get_form
 from cityloop.formdefs.schema import json_schema
 from cityloop.org.access import ActorRequest, permission_required
 from cityloop.patrol import present, selectors

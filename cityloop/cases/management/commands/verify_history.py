@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from cityloop.cases.history import faults, root
 from cityloop.cases.models import Case
+from cityloop.cases.steps.history import faults, root
 
 
 class Command(BaseCommand):

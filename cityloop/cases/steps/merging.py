@@ -3,7 +3,7 @@
 from typing import Final
 
 from cityloop.cases.models import Case, CaseEvent
-from cityloop.cases.storing import chain
+from cityloop.cases.steps.storing import chain
 
 # The step that undoes a merging. Both cases must be locked before the flow can be asked, so it is known by name.
 UNDO: Final = "unmerge"

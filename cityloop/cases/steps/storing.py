@@ -6,8 +6,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from cityloop.base.writing import IdFrom, Writing
-from cityloop.cases import clocks, facts
-from cityloop.cases.history import chained, sealed
 from cityloop.cases.models import (
     Case,
     CaseEvent,
@@ -18,7 +16,9 @@ from cityloop.cases.models import (
     Task,
     Timer,
 )
-from cityloop.cases.step import AnySubject, Step, columns_of, kind_of
+from cityloop.cases.steps import clocks, facts
+from cityloop.cases.steps.history import chained, sealed
+from cityloop.cases.steps.step import AnySubject, Step, columns_of, kind_of
 from cityloop.evidence.actions import Linking, link_all
 from cityloop.limits.clock import spent
 from cityloop.limits.selectors import current_calendar

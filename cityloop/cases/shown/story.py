@@ -13,10 +13,11 @@ from django.utils.translation import pgettext
 from cityloop.base.geometry import as_lonlat
 from cityloop.base.secrets import mask_text
 from cityloop.base.time import city_time
-from cityloop.cases import clocks, naming
-from cityloop.cases.forms_of import get_form
 from cityloop.cases.models import Case, CaseEvent
-from cityloop.cases.present import do_label, label_of, who_did
+from cityloop.cases.shown import naming
+from cityloop.cases.shown.present import do_label, label_of, who_did
+from cityloop.cases.steps import clocks
+from cityloop.cases.steps.forms_of import get_form
 from cityloop.codes import selectors as codes
 from cityloop.formdefs.schema import Field
 from cityloop.limits.clock import UNIT_US, Limit, Unit

@@ -13,13 +13,13 @@ from cityloop.base.errors import Refused
 from cityloop.base.secrets import digest, digest_tail, seal
 from cityloop.base.time import city_date
 from cityloop.base.writing import Writing
-from cityloop.cases import clocks, facts
-from cityloop.cases.history import body_digest, sealed
 from cityloop.cases.models import Case, CaseEvent, CaseEvidence, Contact, EventText, Report
 from cityloop.cases.policy import may_report_under, reporting_post
-from cityloop.cases.rows import DATABASE, Rows
-from cityloop.cases.step import Step
-from cityloop.cases.storing import (
+from cityloop.cases.steps import clocks, facts
+from cityloop.cases.steps.history import body_digest, sealed
+from cityloop.cases.steps.rows import DATABASE, Rows
+from cityloop.cases.steps.step import Step
+from cityloop.cases.steps.storing import (
     Written,
     add_events,
     add_evidence,

@@ -8,8 +8,8 @@ from uuid import UUID
 from django.db import connection
 
 from cityloop.base.reading import Reader
-from cityloop.cases.facts import source_of
 from cityloop.cases.models import Case, Claim
+from cityloop.cases.steps.facts import source_of
 from cityloop.cases.visibility import may_see, own_units
 from cityloop.org.actor import Actor
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from cityloop.base.errors import Refused
 from cityloop.base.geometry import as_lonlat, as_point, read_lonlat
 from cityloop.cases.models import Case, CaseEvent, EventText, Jurisdiction
-from cityloop.cases.rows import DATABASE, Rows
+from cityloop.cases.steps.rows import DATABASE, Rows
 from cityloop.codes import selectors as codes
 from cityloop.codes.models import Source
 from cityloop.grid.models import Component

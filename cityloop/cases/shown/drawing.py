@@ -11,7 +11,7 @@ from django.http import QueryDict
 from cityloop.base.geometry import as_lonlat
 from cityloop.base.time import city_date
 from cityloop.cases.models import Case
-from cityloop.cases.present import label_of
+from cityloop.cases.shown.present import label_of
 from cityloop.codes import selectors as codes
 from cityloop.codes.catalogue import MinorNode
 from cityloop.formdefs.schema import Field, Form

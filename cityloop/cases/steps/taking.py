@@ -7,10 +7,10 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from cityloop.base.errors import Refused
-from cityloop.cases.forms_of import clean_data, evidence_of, texts_of
 from cityloop.cases.policy import roles_in
-from cityloop.cases.step import Step
-from cityloop.cases.storing import Written, advance
+from cityloop.cases.steps.forms_of import clean_data, evidence_of, texts_of
+from cityloop.cases.steps.step import Step
+from cityloop.cases.steps.storing import Written, advance
 from cityloop.workflow import registry
 from cityloop.workflow.engine import Flow, Line, choose
 from cityloop.workflow.selectors import get_flow

@@ -7,14 +7,14 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from cityloop.cases.drawing import Choices, FieldView, draw
-from cityloop.cases.forms_of import get_form
 from cityloop.cases.guards import SATISFIED_BY
 from cityloop.cases.models import Case, Request, Task
-from cityloop.cases.panels import panels_of
 from cityloop.cases.policy import roles_in
-from cityloop.cases.present import label_of, open_offers
-from cityloop.cases.step import AnySubject
+from cityloop.cases.shown.drawing import Choices, FieldView, draw
+from cityloop.cases.shown.panels import panels_of
+from cityloop.cases.shown.present import label_of, open_offers
+from cityloop.cases.steps.forms_of import get_form
+from cityloop.cases.steps.step import AnySubject
 from cityloop.formdefs.schema import Form
 from cityloop.org.actor import Actor
 from cityloop.workflow.engine import Offer

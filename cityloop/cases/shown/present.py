@@ -12,12 +12,13 @@ from cityloop.base.geometry import as_lonlat
 from cityloop.base.secrets import Sealed, mask_name, mask_phone, mask_text, unseal
 from cityloop.base.words import label_of as label_of
 from cityloop.base.words import language as language
-from cityloop.cases import clocks, selectors
-from cityloop.cases.forms_of import get_form
+from cityloop.cases import selectors
 from cityloop.cases.guards import SATISFIED_BY
 from cityloop.cases.models import Case, CaseEvent, CaseEvidence, Claim, Contact, Report, Request, Task
 from cityloop.cases.policy import roles_in, sees_contacts
-from cityloop.cases.step import AnySubject, Step
+from cityloop.cases.steps import clocks
+from cityloop.cases.steps.forms_of import get_form
+from cityloop.cases.steps.step import AnySubject, Step
 from cityloop.formdefs.schema import json_schema
 from cityloop.limits.clock import Limit
 from cityloop.limits.lamp import Lamp, lamp_at

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from cityloop.cases.models import Case, CaseEvent, CaseLink, Report, Request, Task
-from cityloop.cases.rows import DATABASE, Rows
+from cityloop.cases.steps.rows import DATABASE, Rows
 from cityloop.notify.actions import PostRecipient, Recipient
 from cityloop.org.actor import Actor, ActorPost
 from cityloop.workflow.engine import Line

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from cityloop.base.time import city_time
 from cityloop.cases.boxes import Box
 from cityloop.cases.models import Case, Claim, Request, Task
-from cityloop.cases.present import ClockView, clock_view, label_of, request_view, state_of, task_view
+from cityloop.cases.shown.present import ClockView, clock_view, label_of, request_view, state_of, task_view
 from cityloop.limits.lamp import Lamp
 from cityloop.org.actor import Actor
 

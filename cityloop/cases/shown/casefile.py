@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from cityloop.base.geometry import as_lonlat
 from cityloop.base.time import city_time
 from cityloop.base.words import listed
-from cityloop.cases import clocks, selectors
-from cityloop.cases.lines import TAIL, holder_of, lamp_of
+from cityloop.cases import selectors
 from cityloop.cases.models import Case, CaseEvidence, LateReply, Report, Request, Task
-from cityloop.cases.present import (
+from cityloop.cases.shown.lines import TAIL, holder_of, lamp_of
+from cityloop.cases.shown.present import (
     ClockView,
     clock_view,
     contact_row,
@@ -24,7 +24,8 @@ from cityloop.cases.present import (
     state_of,
     task_view,
 )
-from cityloop.cases.story import Photo, StepView, readable, steps_of
+from cityloop.cases.shown.story import Photo, StepView, readable, steps_of
+from cityloop.cases.steps import clocks
 from cityloop.codes import selectors as codes
 from cityloop.evidence.models import Purpose
 from cityloop.limits.words import limit_words

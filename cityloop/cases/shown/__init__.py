@@ -1,0 +1,1 @@
+"""Cases, tasks and requests as screens, prints and the API show them; nothing here writes."""
