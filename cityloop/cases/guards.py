@@ -66,7 +66,7 @@ def not_passed(step: Step) -> bool:
     return step.case.check_result != "pass"
 
 
-@guard("check_failed", otherwise=mark("核查没有不通过"))
+@guard("check_failed", otherwise=mark("核查不通过时才可办理"))
 def check_failed(step: Step) -> bool:
     """核查不通过"""
     return step.case.check_result == "fail"

@@ -312,6 +312,14 @@ def test_the_paper_forms(world: World, at: Browser) -> None:
     assert at("operator").get(reverse("cases:print_task", args=[walk.task("check").pk])).status_code == 404
 
 
+def test_the_sheet_of_a_rework_names_the_dispatcher(world: World, at: Browser) -> None:
+    walk = Walk(world).checked("fail")
+    walk.do("rework", "operator", {"note": "垃圾还在"})
+    text = at("water").get(reverse("cases:print_task", args=[walk.task("handle").pk])).content.decode()
+    assert "派遣员：钱派遣" in text
+    assert "垃圾还在" in text
+
+
 def test_units_do_not_read_who_reported(world: World, at: Browser) -> None:
     walk = Walk(world).dispatched()
     assert "褚监督" in at("operator").get(page_of(walk.number)).content.decode()

@@ -15,6 +15,7 @@ from cityloop.cases.models import CaseEvent, Task
 from cityloop.cases.selectors import access_task
 from cityloop.cases.shown import casefile
 from cityloop.org.access import ActorRequest, permission_required
+from cityloop.workflow.selectors import get_flow
 
 
 @permission_required("cases.view")
@@ -85,5 +86,12 @@ def _lines(facts: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 
 
 def _sent_by(task: Task) -> str:
-    event = CaseEvent.objects.filter(case_id=task.case_id, seq=task.opened_group).first()
-    return event.actor_name if event else ""
+    """Who gave the case to the unit: what an audit or a check sends back stays the dispatcher's assignment."""
+    steps = CaseEvent.objects.filter(case_id=task.case_id, seq__lte=task.opened_group).order_by("-seq")
+    handed_on = task.part == Task.BELOW  # by a unit to one of its own: the last of these steps
+    return next((step.actor_name for step in steps if handed_on or _dispatches(step)), "")
+
+
+def _dispatches(step: CaseEvent) -> bool:
+    lines = get_flow(step.flow_version).lines if step.subject == "case" else ()
+    return any(line.do == step.do and "task_handle" in line.then for line in lines)
