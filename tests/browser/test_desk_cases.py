@@ -229,3 +229,19 @@ def test_the_other_pages_are_accessible(
     expect(page.locator("main")).to_contain_text(walk.number[-6:])
     assert_fits(page)
     assert_accessible(page)
+
+
+def test_on_a_phone_results_stand_before_filters(
+    city: World, phone: Page, sign_in: SignIn, assert_fits: Callable[[Page], None]
+) -> None:
+    walk = Walk(city).reported()
+    sign_in(phone, "operator", then=reverse("cases:search", query={"phase": "received"}))
+    found, filters, unfold = phone.locator(".cl-found"), phone.locator("#filters"), phone.locator("[data-unfold]")
+    expect(found).to_contain_text(walk.number[-6:])
+    expect(found).to_be_in_viewport()
+    expect(filters).to_be_hidden()
+    expect(unfold).to_have_text("筛选1")
+    unfold.click()
+    expect(filters).to_be_visible()
+    expect(unfold).to_have_attribute("aria-expanded", "true")
+    assert_fits(phone)

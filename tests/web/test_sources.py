@@ -24,12 +24,15 @@ def test_packages_are_pinned() -> None:
     assert not [name for name, version in wanted.items() if not re.fullmatch(r"\d+\.\d+\.\d+", version)]
 
 
-def test_every_icon_of_a_template_is_in_the_sprite() -> None:
+def test_the_sprite_has_the_icons_of_the_templates_and_no_other() -> None:
     known = set(json.loads((WEB / "src" / "icons.json").read_text(encoding="utf-8")))
+    everywhere: set[str] = set()
     for path in TEMPLATES:
         text = path.read_text(encoding="utf-8")
         used = set(re.findall(r"""\{% icon ["']([\w-]+)""", text) + re.findall(r'icon_name="([\w-]+)"', text))
         assert used <= known, f"{path}: {used - known} is missing in web/src/icons.json"
+        everywhere |= used
+    assert known == everywhere, f"nobody uses {known - everywhere} of web/src/icons.json"
 
 
 def test_every_sentence_of_the_scripts_is_used() -> None:

@@ -33,6 +33,7 @@ from cityloop.workflow.selectors import active_version, get_flow
 MOST_ROWS: Final = 5000
 MOST_SUGGESTED: Final = 8
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FILTERS: Final = ("phase", "state", "source", "area", "unit", "minor", "since", "until", "late")
 PHASES: Final = {
     "received": gettext_lazy("受理"),
     "filed": gettext_lazy("待派遣"),
@@ -66,6 +67,7 @@ def search(request: ActorRequest) -> HttpResponse:
         "page": page,
         "q": words,
         "asked": request.GET,
+        "narrowed": sum(1 for name in FILTERS if request.GET.get(name)),
         "too_short": words.isdecimal() and len(words) < selectors.SUFFIX_LEAST,
         "export": f"{reverse('cases:export')}?{request.GET.urlencode()}",
         **_choices(request),

@@ -14,6 +14,11 @@ document.addEventListener('keydown', (event) => {
 })
 
 on('click', '[data-print]', () => window.print())
+// On a narrow screen a part may wait folded (`cl-folds`) until its button is pressed.
+on('click', '[data-unfold]', (button) => {
+  const part = document.getElementById(button.getAttribute('aria-controls') ?? '')
+  if (part) button.setAttribute('aria-expanded', String(part.toggleAttribute('data-unfolded')))
+})
 on('click', '[data-close]', (element) => element.closest<HTMLDialogElement>('dialog')?.close())
 on('click', '[data-open-dialog]', (element) => {
   const dialog = document.getElementById(element.dataset['openDialog'] ?? '')
