@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
+
+from cityloop.base.addresses import address_of, find_address
 
 MayOpen = Callable[[Any, str], bool]  # (request, permission)
 
@@ -22,7 +23,7 @@ class NavLink:
     @property
     def url(self) -> str:
         """The address of the page."""
-        return reverse(self.url_name)
+        return address_of(self.url_name)
 
 
 _links: dict[str, NavLink] = {}
@@ -44,12 +45,4 @@ def list_links(request: Any) -> list[NavLink]:
     if request is None or not _may_open or not getattr(request, "user", None) or not request.user.is_authenticated:
         return []
     found = sorted(_links.values(), key=lambda link: link.position)
-    return [link for link in found if _exists(link) and _may_open[0](request, link.permission)]
-
-
-def _exists(link: NavLink) -> bool:
-    try:
-        reverse(link.url_name)
-    except NoReverseMatch:
-        return False
-    return True
+    return [link for link in found if find_address(link.url_name) and _may_open[0](request, link.permission)]

@@ -36,6 +36,8 @@ class Box:
     batch: tuple[str, ...] = ()  # actions that may be taken on several rows at once: they ask nothing of each one
 
 
+# Columns of a case that no list shows, and that cost to read.
+UNSEEN: Final = ("point", "runs", "last_hash")
 BOXES: Final[dict[str, Box]] = {}
 
 
@@ -70,7 +72,8 @@ def rows(box: Box, actor: Actor, now: datetime) -> QuerySet[Any]:
 def page(box: Box, actor: Actor, now: datetime, *, after: str = "", size: int) -> Page[Any]:
     """A page of a box with what its rows show."""
     case = "" if box.subject == "case" else "case__"
-    shown = rows(box, actor, now).select_related(f"{case}source", f"{case}minor", f"{case}claim")
+    unseen = [f"{case}{column}" for column in UNSEEN]
+    shown = rows(box, actor, now).select_related(f"{case}claim").defer(*unseen)
     return get_page(shown, order=(box.due, "pk"), after=after, size=size)
 
 

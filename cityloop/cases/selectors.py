@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from cityloop.base.errors import Refused
 from cityloop.base.geometry import LonLat, box_around, distance_to, metres
-from cityloop.cases.models import Case, CaseEvent, CaseEvidence, Report, Request, Task
+from cityloop.cases.models import Case, CaseEvent, CaseEvidence, CaseLink, Report, Request, Task
 from cityloop.evidence.models import Evidence
 from cityloop.org.actor import Actor
 
@@ -23,13 +23,13 @@ SIMILAR_HOURS = 24
 def visible(by: Actor) -> QuerySet[Case]:
     """The cases that the actor may see, with what every list shows."""
     rows: QuerySet[Case] = Case.objects.visible_to(by)
-    return rows.select_related("source", "minor", "claim")
+    return rows.select_related("claim")
 
 
 def access_case(number: str, *, by: Actor) -> Case:
     """A case that the actor may see, with everything its page shows; refused as `not_found` otherwise."""
-    row = visible(by).select_related("minor__major", "standard", "unit", "cell", "duty_grid").filter(number=number)
-    case = row.first()
+    rows = visible(by).select_related("source", "standard", "unit", "cell", "duty_grid")
+    case = rows.defer("cell__geom", "duty_grid__geom").filter(number=number).first()
     if case is None:
         raise Refused("not_found", _("没有这个案件, 或您无权查看"))
     return case
@@ -122,17 +122,15 @@ def subjects_of(case: Case) -> tuple[list[Task], list[Request]]:
 
 def reports_of(case: Case) -> list[Report]:
     """The reports that a case holds, oldest first."""
-    return list(case.reports.select_related("source", "person", "contact").order_by("pk"))
+    return list(case.reports.select_related("person", "contact").order_by("pk"))
 
 
 def links_of(case: Case) -> list[dict[str, str]]:
     """The cases that stand to this one: what it was merged into or came back from, and the other way round."""
-    own = case.links.values_list("kind", "other__number")
-    others = case.linked_from.values_list("kind", "case__number")
-    return [
-        *({"kind": kind, "number": number} for kind, number in own),
-        *({"kind": f"{kind}_here", "number": number} for kind, number in others),
-    ]
+    rows = CaseLink.objects.filter(Q(case=case) | Q(other=case)).order_by("pk")
+    found = rows.values_list("kind", "case_id", "case__number", "other__number")
+    own = [{"kind": kind, "number": other} for kind, pk, _number, other in found if pk == case.pk]
+    return own + [{"kind": f"{kind}_here", "number": number} for kind, pk, number, _other in found if pk != case.pk]
 
 
 def similar_cases(
@@ -146,5 +144,5 @@ def similar_cases(
         minor_id=minor_id, created_at__gte=now - timedelta(hours=hours), point__bboverlaps=box_around(place, within)
     )
     near = rows.exclude(phase="ended").annotate(distance=distance_to(place)).filter(distance__lte=metres(within))
-    found: QuerySet[Case] = near.select_related("minor").order_by("distance", "pk")
+    found: QuerySet[Case] = near.order_by("distance", "pk")
     return found

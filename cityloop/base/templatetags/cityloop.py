@@ -1,6 +1,7 @@
 """Tags of the shell. Built into every template, so that no page has to load them."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -8,12 +9,15 @@ from django.conf import settings
 from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select, Textarea
 from django.forms.boundfield import BoundWidget
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cityloop.base import words
+from cityloop.base.addresses import address_of
 from cityloop.base.lamps import lamp_letter
 from cityloop.base.navigation import NavLink, list_links
 
@@ -33,6 +37,12 @@ def city_name() -> str:
 def punctuation(mark: str) -> str:
     """A colon, comma or stop between two words, as the reader's language writes it."""
     return words.punctuation(mark)
+
+
+@register.simple_tag
+def address(name: str, *args: object) -> str:
+    """The address of a page as `url` gives it, remembered: for lists."""
+    return address_of(name, *args)
 
 
 @register.filter
@@ -60,11 +70,18 @@ def key(name: str) -> SafeString:
     return format_html('<kbd aria-hidden="true">{}</kbd>', name.upper())
 
 
-@register.inclusion_tag("components/lamp.html")
-def lamp(state: str, words: str = "") -> dict[str, Any]:
+@register.simple_tag
+def lamp(state: str, words: str = "") -> SafeString:
     """A lamp: colour, shape, letter, and the remaining time in words as the server computed it."""
     shown = state if state in LAMP_STATES else "ended"
-    return {"state": shown, "letter": lamp_letter(shown), "words": words}
+    said = format_html('<span class="cl-lamp__words">{}</span>', words) if words else ""
+    return format_html('<span class="cl-lamp cl-lamp--{}">{}{}</span>', shown, _sign(shown, get_language()), said)
+
+
+@lru_cache(maxsize=64)
+def _sign(state: str, language: str) -> SafeString:
+    """The lamp without its words: the same few in every row of every list."""
+    return render_to_string("components/lamp.html", {"state": state, "letter": lamp_letter(state)})
 
 
 @register.inclusion_tag("components/field.html")

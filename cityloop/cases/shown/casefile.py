@@ -20,7 +20,9 @@ from cityloop.cases.shown.present import (
     contact_row,
     handling_view,
     label_of,
+    minor_of,
     request_view,
+    source_of,
     state_of,
     task_view,
 )
@@ -100,12 +102,13 @@ def _photo(case: Case, link: CaseEvidence) -> Photo:
 def head_of(file: CaseFile) -> dict[str, Any]:
     """The head of the page: number, state, clock, marks."""
     case = file.case
+    minor = minor_of(case)
     return {
         "number": case.number,
         "front": case.number[:-TAIL],
         "tail": case.number[-TAIL:],
         "state": label_of(state_of(case).labels),
-        "category": case.minor.label if case.minor else _("未分类"),
+        "category": minor.label if minor else _("未分类"),
         "lamp": lamp_of(clock_view(case, file.now)),
         "urgent": case.urgent,
         "rework": case.rework_count,
@@ -127,7 +130,7 @@ Line = tuple[str, Any, bool]
 
 
 def _what(case: Case) -> list[Line]:
-    minor = codes.snapshot().minors.get(case.minor_id) if case.minor_id else None
+    minor = minor_of(case)
     major = codes.snapshot().majors.get(minor.major_id) if minor else None
     kinds = {"component": _("部件"), "event": _("事件")}
     words = " / ".join([kinds.get(minor.kind, minor.kind), major.label, minor.label]) if minor and major else ""
@@ -135,7 +138,7 @@ def _what(case: Case) -> list[Line]:
         (_("类别"), words or _("未分类"), True),
         (_("立案条件"), case.standard.condition if case.standard else "", True),
         (_("结案条件"), case.standard.close_condition if case.standard else "", True),
-        (_("来源"), case.source.label, False),
+        (_("来源"), source_of(case).label, False),
         (_("处置时限"), limit_of(case), False),
     ]
 
@@ -190,7 +193,7 @@ def reports_of(file: CaseFile) -> list[dict[str, Any]]:
     anonymous = file.by.kinds <= {"unit"}
     return [
         {
-            "source": report.source.label,
+            "source": source_of(report).label,
             "number": report.external_number,
             "text": readable(report.text, file.by),
             "at": moment(report.created_at),

@@ -4,13 +4,22 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from cityloop.base.addresses import address_of
 from cityloop.base.time import city_time
 from cityloop.cases.boxes import Box
 from cityloop.cases.models import Case, Claim, Request, Task
-from cityloop.cases.shown.present import ClockView, clock_view, label_of, request_view, state_of, task_view
+from cityloop.cases.shown.present import (
+    ClockView,
+    clock_view,
+    label_of,
+    minor_of,
+    request_view,
+    source_of,
+    state_of,
+    task_view,
+)
 from cityloop.limits.lamp import Lamp
 from cityloop.org.actor import Actor
 
@@ -33,11 +42,12 @@ def holder_of(case: Case, by: Actor, now: datetime) -> str:
 
 
 def line_of(row: Case | Task | Request, by: Actor, now: datetime, box: Box | None = None) -> dict[str, Any]:
-    """One line: needs the case's `source`, `minor` and `claim` fetched along."""
+    """One line: needs the case's `claim` fetched along."""
     case = row if isinstance(row, Case) else row.case
     row_id = f"row-{case.number}" if row is case else f"row-{case.number}-{row.pk}"
     asked = {"box": box.name, "row": row_id} if box else {}
-    address = reverse("cases:case", args=[case.number])
+    address = address_of("cases:case", case.number)
+    minor = minor_of(case)
     return {
         "id": row_id,
         "value": f"{row.pk}-{row.revision}",
@@ -45,10 +55,10 @@ def line_of(row: Case | Task | Request, by: Actor, now: datetime, box: Box | Non
         "number": case.number,
         "head": case.number[:-TAIL],
         "tail": case.number[-TAIL:],
-        "category": case.minor.label if case.minor else _("未分类"),
+        "category": minor.label if minor else _("未分类"),
         "state": label_of(state_of(row).labels),
         "place": case.address or _("未填地址"),
-        "source": case.source.label,
+        "source": source_of(case).label,
         "at": f"{city_time(case.created_at):%m-%d %H:%M}",
         "urgent": case.urgent,
         "taken": holder_of(case, by, now),

@@ -19,6 +19,8 @@ from cityloop.cases.policy import roles_in, sees_contacts
 from cityloop.cases.steps import clocks
 from cityloop.cases.steps.forms_of import get_form
 from cityloop.cases.steps.step import AnySubject, Step
+from cityloop.codes import selectors as codes
+from cityloop.codes.catalogue import MinorNode, SourceNode
 from cityloop.formdefs.schema import json_schema
 from cityloop.limits.clock import Limit
 from cityloop.limits.lamp import Lamp, lamp_at
@@ -99,8 +101,18 @@ def request_view(request: Request, case: Case, now: datetime) -> ClockView:
     return _view(_stage_limit(case, state_of(request).limit), request.due_at, now)
 
 
+def source_of(row: Case | Report) -> SourceNode:
+    """Where it comes from, out of what the process remembers of the codes."""
+    return codes.get_source(row.source_id)
+
+
+def minor_of(case: Case) -> MinorNode | None:
+    """Its minor category, likewise."""
+    return codes.snapshot().minors.get(case.minor_id) if case.minor_id else None
+
+
 def _stage_limit(case: Case, stage: str) -> Limit | None:
-    return stage_limit(stage, case.source.kind, case.urgent) if stage else None
+    return stage_limit(stage, source_of(case).kind, case.urgent) if stage else None
 
 
 def _view(
@@ -189,17 +201,18 @@ def _missing(guard: Guard, fields: Sequence[str]) -> dict[str, Any]:
 
 
 def case_row(case: Case, now: datetime) -> dict[str, Any]:
-    """A case as one line of a list. Needs `source` and `minor` fetched along."""
+    """A case as one line of a list. Needs `claim` fetched along."""
+    minor = minor_of(case)
     return {
         "number": case.number,
         "state": case.state,
         "state_label": label_of(state_of(case).labels),
         "phase": case.phase,
-        "kind": case.minor.kind if case.minor else None,
-        "category": case.minor.label if case.minor else "",
+        "kind": minor.kind if minor else None,
+        "category": minor.label if minor else "",
         "description": mask_text(case.description),
         "address": case.address,
-        "source": case.source.label,
+        "source": source_of(case).label,
         "urgent": case.urgent,
         "created_at": case.created_at.isoformat(),
         "revision": case.revision,
@@ -319,7 +332,7 @@ def _standard_row(case: Case) -> dict[str, Any] | None:
 def report_row(report: Report, by: Actor) -> dict[str, Any]:
     """One report of a case; a citizen's contact as this person may see it."""
     return {
-        "source": report.source.label,
+        "source": source_of(report).label,
         "external_number": report.external_number,
         "text": mask_text(report.text),
         "address": report.address,
@@ -388,9 +401,10 @@ def do_label(event: CaseEvent, case: Case) -> str:
 
 def similar_row(case: Case) -> dict[str, Any]:
     """A case that may be the same problem: enough to recognise it, for people who may not see the case itself."""
+    minor = minor_of(case)
     return {
         "number": case.number,
-        "category": case.minor.label if case.minor else "",
+        "category": minor.label if minor else "",
         "address": mask_text(case.address),
         "created_at": case.created_at,
         "state_label": label_of(state_of(case).labels),

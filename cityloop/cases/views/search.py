@@ -20,10 +20,11 @@ from cityloop.base.secrets import mask_text
 from cityloop.base.sheets import Column, Sheet, write_book
 from cityloop.base.time import city_date, city_midnight
 from cityloop.cases import selectors
+from cityloop.cases.boxes import UNSEEN
 from cityloop.cases.models import Case
 from cityloop.cases.shown import lines
 from cityloop.cases.shown.casefile import moment
-from cityloop.cases.shown.present import label_of, state_of
+from cityloop.cases.shown.present import label_of, minor_of, source_of, state_of
 from cityloop.codes import selectors as codes
 from cityloop.grid.selectors import list_areas
 from cityloop.org.access import ActorRequest, permission_required
@@ -51,7 +52,7 @@ PHASES: Final = {
 def search(request: ActorRequest) -> HttpResponse:
     """The list; the end of a number that fits one case opens it at once."""
     words = _words(request)
-    rows = _filtered(request)
+    rows = _filtered(request).defer(*UNSEEN)
     if words.isdecimal() and len(words) >= selectors.SUFFIX_LEAST and not {"after", "before"} & set(request.GET):
         found = list(rows.values_list("number", flat=True)[:2])
         if len(found) == 1:
@@ -134,23 +135,21 @@ def suggest(request: ActorRequest) -> JsonResponse:
     """Cases for a picker, as JSON: by the last digits or by words, the newest first."""
     words = _words(request)
     found = selectors.search(selectors.visible(request.actor), words) if len(words) > 1 else Case.objects.none()
-    rows = found.select_related("minor").order_by("-created_at", "-pk")[:MOST_SUGGESTED]
-    return JsonResponse(
-        {
-            "items": [
-                {"number": row.number, "label": f"{row.minor.label if row.minor else ''} {row.address}".strip()}
-                for row in rows
-            ]
-        }
-    )
+    rows = found.order_by(*selectors.NEWEST)[:MOST_SUGGESTED]
+    return JsonResponse({"items": [{"number": row.number, "label": _label(row)} for row in rows]})
+
+
+def _label(case: Case) -> str:
+    minor = minor_of(case)
+    return f"{minor.label if minor else ''} {case.address}".strip()
 
 
 @permission_required("cases.view")
 @require_GET
 def export(request: ActorRequest) -> HttpResponse:
     """The list as an Excel file: texts masked, at most `MOST_ROWS` cases, and a clear word beyond."""
-    rows = _filtered(request).select_related("minor__major", "unit")
-    cases = list(rows.order_by("-created_at", "-pk")[: MOST_ROWS + 1])
+    rows = _filtered(request).select_related("unit")
+    cases = list(rows.order_by(*selectors.NEWEST)[: MOST_ROWS + 1])
     if len(cases) > MOST_ROWS:
         raise Refused(
             "too_large",
@@ -169,13 +168,14 @@ def export(request: ActorRequest) -> HttpResponse:
 
 
 def _cells(case: Case) -> list[str]:
+    minor = minor_of(case)
     late = {None: "", True: _("超期"), False: _("按期")}[case.is_late]
     return [
         case.number,
         label_of(state_of(case).labels),
-        case.source.label,
-        case.minor.major.label if case.minor else "",
-        case.minor.label if case.minor else "",
+        source_of(case).label,
+        codes.snapshot().majors[minor.major_id].label if minor else "",
+        minor.label if minor else "",
         mask_text(case.address),
         mask_text(case.description),
         case.unit.label if case.unit else "",
