@@ -58,13 +58,18 @@ def release(case: Case, *, by: Actor) -> None:
     Claim.objects.filter(case=case, person_id=by.person_id).delete()
 
 
+def may_take_over(case: Case, *, by: Actor) -> bool:
+    """Whether this is a shift leader of the case's centre."""
+    return any(post.kind == "shift_leader" and serves(post, case) for post in by.posts)
+
+
 def take_over(case: Case, *, by: Actor, now: datetime) -> str:
     """Take a case out of another's hands: for the shift leader of its centre. Returns who had it, "" for nobody.
 
     A claim is no event, and whatever the other one has written is still his to send: he is told `stale` if it is late.
     Refused as `not_yours`.
     """
-    if by.person_id is None or not any(post.kind == "shift_leader" and serves(post, case) for post in by.posts):
+    if by.person_id is None or not may_take_over(case, by=by):
         raise Refused("not_yours", _("只有本中心的值班长可以接管"), {"rule": "take_over"})
     held = Claim.objects.filter(case=case, seen_at__gt=now - IDLE).exclude(person_id=by.person_id).first()
     Claim.objects.update_or_create(

@@ -17,6 +17,7 @@ urlpatterns = [
     path("cases/suggest", search.suggest, name="suggest"),
     path("cases/<slug:number>/", case.case, name="case"),
     path("cases/<slug:number>/keep", case.keep, name="keep"),
+    path("cases/<slug:number>/take-over", case.take_over, name="take_over"),
     path("cases/<slug:number>/evidence/<uuid:uuid>", case.evidence, name="evidence"),
     path("cases/<slug:number>/evidence/<uuid:uuid>/thumbnail", case.thumbnail, name="thumbnail"),
     path("cases/<slug:number>/late/<int:reply_id>", case.late_seen, name="late_seen"),

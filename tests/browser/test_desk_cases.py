@@ -88,6 +88,22 @@ def test_the_second_seat_sees_who_has_the_case(city: World, new_page: Callable[.
     assert list(Claim.objects.values_list("case__number", flat=True)) == [other.number]
 
 
+def test_the_shift_leader_takes_over_by_a_key(city: World, new_page: Callable[..., Page], sign_in: SignIn) -> None:
+    walk = Walk(city).reported()
+    seat, leader = new_page(), new_page()
+    for page in (seat, leader):
+        without_map(page)
+    sign_in(seat, "operator")
+    seat.click(f"#open-row-{walk.number}")
+    opened(seat, walk)
+    sign_in(leader, "shift_leader", then=reverse("cases:case", args=[walk.number]))
+    leader.keyboard.press("=")
+    expect(leader.locator("#holder")).to_contain_text("已从王受理处接管")
+    seat.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(seat.locator("#holder")).to_contain_text("赵值班 已接管本件")
+    expect(seat.locator(f"#row-{walk.number}")).to_contain_text("赵值班 处理中")
+
+
 def test_whoever_comes_late_loses_nothing(
     city: World, page: Page, sign_in: SignIn, press: Callable[..., None], complaints: Complaints
 ) -> None:

@@ -215,6 +215,22 @@ def test_opening_from_a_box_claims_and_opening_another_lets_go(world: World, at:
     assert not Claim.objects.exists()
 
 
+def test_the_shift_leader_takes_over_what_he_looks_at(world: World, at: Browser) -> None:
+    walk = Walk(world).reported()
+    take, keep = (reverse(f"cases:{name}", args=[walk.number]) for name in ("take_over", "keep"))
+    holder, leader, colleague = at("operator"), at("shift_leader"), at("operator_two")
+    assert take not in leader.get(page_of(walk.number)).content.decode(), "nobody has it"
+    opened = holder.get(page_of(walk.number, box="reported"), headers=HTMX).content.decode()
+    assert '"had": "1"' in opened
+    assert take in leader.get(page_of(walk.number)).content.decode()
+    assert take not in colleague.get(page_of(walk.number)).content.decode()
+    assert (colleague.post(take).status_code, Claim.objects.get().name) == (403, "王受理")
+    assert "已从王受理处接管" in leader.post(take, {"box": ""}, headers=HTMX).content.decode()
+    assert Claim.objects.get().name == "赵值班"
+    assert "赵值班 已接管本件" in holder.post(keep, {"had": "1", "seq": 1}, headers=HTMX).content.decode()
+    assert "赵值班 正在处理" in colleague.post(keep, {"had": "", "seq": 1}, headers=HTMX).content.decode()
+
+
 def test_looking_from_a_box_that_only_shows_claims_nothing(world: World, at: Browser) -> None:
     walk = Walk(world).dispatched()
     at("dispatcher").get(page_of(walk.number, box="handling"), headers=HTMX)

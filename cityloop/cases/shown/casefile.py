@@ -13,7 +13,7 @@ from cityloop.base.time import city_time
 from cityloop.base.words import listed
 from cityloop.cases import selectors
 from cityloop.cases.models import Case, CaseEvidence, LateReply, Report, Request, Task
-from cityloop.cases.shown.lines import TAIL, holder_of, lamp_of
+from cityloop.cases.shown.lines import TAIL, lamp_of
 from cityloop.cases.shown.present import (
     ClockView,
     clock_view,
@@ -113,7 +113,6 @@ def head_of(file: CaseFile) -> dict[str, Any]:
         "urgent": case.urgent,
         "rework": case.rework_count,
         "returns": case.return_count,
-        "holder": holder_of(case, file.by, file.now),
         "ended": case.is_ended,
     }
 

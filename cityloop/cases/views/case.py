@@ -34,9 +34,9 @@ def case(request: ActorRequest, number: str) -> HttpResponse:
     file = casefile.read_file(number, by=request.actor, now=request.now)
     whole = not request.headers.get("HX-Request")
     name = request.GET.get("box", "")
-    if _waits(request, name):
-        _claim(file.case, request)
+    had = _waits(request, name) and _claim(file.case, request)
     context = pane_of(file, box=name, row=request.GET.get("row", ""), do=request.GET.get("do", ""), whole=whole)
+    context |= _hold(file.case, request, had=had)
     answer = render(request, "cases/case.html" if whole else "cases/pane.html", context)
     answer.headers["Vary"] = "HX-Request"
     return answer
@@ -47,10 +47,17 @@ def _waits(request: ActorRequest, name: str) -> bool:
     return box is not None and box.waits and request.actor.has(box.post)
 
 
-def _claim(case: Case, request: ActorRequest) -> None:
-    """One case at a time: what was open before is let go."""
+def _claim(case: Case, request: ActorRequest) -> bool:
+    """One case at a time: what was open before is let go. Whether nobody else has it."""
     claims.release_others(case, by=request.actor)
-    claims.claim(case, by=request.actor, now=request.now)
+    return claims.claim(case, by=request.actor, now=request.now) is None
+
+
+def _hold(case: Case, request: ActorRequest, *, had: bool) -> dict[str, Any]:
+    """In whose hands the case is. `had`: this page had it, and so it is told who took it."""
+    holder = holder_of(case, request.actor, request.now)
+    may_take = bool(holder) and claims.may_take_over(case, by=request.actor)
+    return {"holder": holder, "had": had, "may_take": may_take}
 
 
 def pane_of(file: casefile.CaseFile, *, box: str, row: str, do: str, whole: bool) -> dict[str, Any]:
@@ -94,14 +101,26 @@ def keep(request: ActorRequest, number: str) -> HttpResponse:
     step = None
     if known.isdecimal() and case.last_seq > int(known):
         step = CaseEvent.objects.filter(case=case, seq__gt=int(known)).exclude(actor_id=request.actor.person_id).last()
+    context = {"news": step, **_hold(case, request, had=bool(request.POST.get("had")))}
+    return _holder(request, case, context)
+
+
+def _holder(request: ActorRequest, case: Case, context: dict[str, Any]) -> HttpResponse:
     box = request.POST.get("box", "")
-    context = {
-        "case": case,
-        "holder": holder_of(case, request.actor, request.now),
-        "news": step,
-        "box": box if box in boxes.BOXES else "",
-    }
-    return render(request, "cases/holder.html", context)
+    return render(request, "cases/holder.html", {"case": case, "box": box if box in boxes.BOXES else "", **context})
+
+
+@permission_required("cases.act")
+@require_POST
+@never_cache
+def take_over(request: ActorRequest, number: str) -> HttpResponse:
+    """The shift leader takes the case out of another's hands; a fragment that says from whom."""
+    case = access_case(number, by=request.actor)
+    claims.release_others(case, by=request.actor)
+    taken_from = claims.take_over(case, by=request.actor, now=request.now)
+    answer = _holder(request, case, {"had": True, "taken_from": taken_from})
+    answer.headers["HX-Trigger"] = "claim-taken"
+    return answer
 
 
 @permission_required("cases.view")

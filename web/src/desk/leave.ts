@@ -1,5 +1,6 @@
 // A claim lives while somebody works: the server hears how long nobody touched anything, and when the desk is closed.
 import { one } from '../core/dom'
+import { htmx } from '../core/htmx'
 import { focusList } from './list'
 import { refresh } from './refresh'
 
@@ -19,6 +20,12 @@ window.addEventListener('pagehide', () => {
   const body = new FormData()
   body.append('csrfmiddlewaretoken', token)
   navigator.sendBeacon(address, body)
+})
+
+// Who has taken a case over sees it in the list at once.
+document.addEventListener('claim-taken', () => {
+  const list = one('#list')
+  if (list) htmx.trigger(list, 'refresh', {})
 })
 
 // Rows that were dealt with together leave the list; what was ticked is forgotten with them.
