@@ -1,6 +1,7 @@
 """The desks over real cases: a seat works by keyboard alone, two seats meet, and nothing written is lost."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from cityloop.cases.models import CaseEvent, Claim
+from cityloop.evidence.actions import expire
 from tests.browser.conftest import Complaints
 from tests.cases.walk import Walk
 from tests.evidence.make import photo
@@ -188,6 +190,60 @@ def test_a_unit_feeds_back_with_a_photo(
     press("Control+Enter")
     expect(page.locator(".cl-toast")).to_contain_text("处置反馈")
     assert walk.case.state == "feedback"
+
+
+def test_an_uploaded_photo_survives_leaving_the_page_until_it_expires(
+    city: World,
+    page: Page,
+    sign_in: SignIn,
+    tmp_path: Any,
+    press: Callable[..., None],
+    picture: Callable[[Page, str], None],
+    complaints: Complaints,
+) -> None:
+    walk = Walk(city).dispatched("power")
+    walk.do("acknowledge", "power", subject=walk.task("handle"))
+    file = tmp_path / "after.jpg"
+    file.write_bytes(photo())
+    without_map(page)
+    sign_in(page, "power")
+    form = page.locator("form[data-do=feed_back]")
+    photos = form.locator("[data-shot=sent] img")
+
+    def again() -> None:
+        page.wait_for_timeout(400)
+        page.reload()
+        press("j", "Enter")
+        opened(page, walk)
+
+    press("j", "Enter")
+    opened(page, walk)
+    press("f")
+    form.locator("[data-shoot]").set_input_files(str(file))
+    expect(photos).to_have_count(1)
+    again()
+    expect(photos).to_have_js_property("naturalWidth", 64)  # the test photo is smaller than a thumbnail
+    picture(page, "draft-photo")
+    form.locator("[data-restored] button").click()
+    expect(photos).to_have_count(0)
+    again()
+    expect(photos).to_have_count(0)
+    press("f")
+    form.locator("[data-shoot]").set_input_files([str(file)])
+    expect(photos).to_have_count(1)
+    page.wait_for_timeout(400)
+    expire(datetime.now(UTC) + timedelta(days=8))
+    again()
+    expect(form.locator("[data-shots-state]")).to_have_text("1 张照片已过期或已用过，请重新上传")
+    expect(photos).to_have_count(0)
+    picture(page, "draft-photo-expired")
+    form.locator("[data-shoot]").set_input_files(str(file))
+    expect(photos).to_have_count(1)
+    form.locator("textarea").fill("已修复")
+    press("Control+Enter")
+    expect(page.locator(".cl-toast")).to_contain_text("处置反馈")
+    assert walk.case.evidence.filter(purpose="after").count() == 1
+    complaints.forgive("404")
 
 
 def test_a_batch_is_reported_row_by_row(city: World, page: Page, sign_in: SignIn, press: Callable[..., None]) -> None:

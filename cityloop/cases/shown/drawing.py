@@ -181,8 +181,10 @@ def read_all(form: Form, posted: QueryDict) -> dict[str, Any]:
 
 
 def _read_field(item: Field, posted: QueryDict) -> Any:
-    if item.kind in {"units", "evidence"}:
+    if item.kind == "units":
         return [value for value in posted.getlist(item.name) if value]
+    if item.kind == "evidence":  # one field holds the ids of all photos, so that a draft can keep it
+        return [word for value in posted.getlist(item.name) for word in value.split(",") if word]
     if item.kind == "point":
         lon, lat = posted.get(f"{item.name}_lon", ""), posted.get(f"{item.name}_lat", "")
         return f"{lon},{lat}" if lon and lat else ""

@@ -92,6 +92,8 @@ function restore(form: HTMLFormElement): void {
   const name = nameOf(form)
   const draft = name ? recall<Draft>(name) : null
   if (!name || !draft) return
+  // A form's reset leaves hidden fields alone: they are put back by hand.
+  const hidden = fieldsOf(form).filter((field) => field.type === 'hidden').map((field) => ({ field, value: field.value }))
   const changed = fillForm(form, { ...draft.fields, ...recallForSession<Fields>(name) })
   const id = clientIdField(form)
   if (id && draft.client_id) id.value = draft.client_id
@@ -102,8 +104,10 @@ function restore(form: HTMLFormElement): void {
   const bar = make('div', { class: 'cl-field__hint', role: 'status', 'data-restored': '' }, t('已恢复上次未提交的内容'), ' ', discard)
   discard.addEventListener('click', () => {
     form.reset()
+    for (const { field, value } of hidden) field.value = value
     settleDraft(form)
     bar.remove()
+    form.dispatchEvent(new CustomEvent('draft-discarded', { bubbles: true }))
     form.dispatchEvent(new CustomEvent('draft-restored', { bubbles: true }))
   })
   form.prepend(bar)

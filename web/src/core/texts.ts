@@ -47,6 +47,7 @@ const english = {
   '没有允许定位，请在地图上选点或填写地址': 'Locating is not allowed. Pick the place on the map or write the address.',
   '没有找到': 'Nothing found',
   '去掉': 'Remove',
+  '{0} 张照片已过期或已用过，请重新上传': '{0} photos have expired or were used already. Send them again.',
   '照片最多 {0} 张': 'No more than {0} photos',
   '已有位置，可以重新定位': 'There is a place already; it can be found again.',
   '已定位，误差约 {0} 米，距问题位置约 {1} 米': 'Placed to within about {0} m, about {1} m from the problem',

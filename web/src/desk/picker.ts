@@ -177,6 +177,12 @@ on('click', '[data-unpick]', (button) => {
   }
 })
 
+on('draft-discarded', 'form.cl-form', (form) => {
+  for (const item of all('[data-picked] li', form)) item.remove()
+  const key = keyOf(form as HTMLFormElement)
+  if (key) forget(key)
+})
+
 prepare((root) => {
   for (const form of all<HTMLFormElement>('form.cl-form', root)) {
     if (form.dataset['choosing'] !== undefined) continue

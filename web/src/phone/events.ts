@@ -2,6 +2,7 @@
 declare global {
   interface DocumentEventMap {
     'draft-restored': CustomEvent
+    'draft-discarded': CustomEvent
     'category-changed': CustomEvent
   }
 }

@@ -68,8 +68,7 @@ function sent(shot: Shot): void {
   mark(shot, t('已上传'), 'sent')
   say(t('已上传'))
   if (!part) return
-  if (idsOf(part)) noteIds(part)
-  else shot.item.append(make('input', { type: 'hidden', name: part.dataset['name'] ?? 'evidence', value: shot.id }))
+  noteIds(part)
   if (!hasUnsent(part)) tell(part, '')
 }
 
@@ -126,20 +125,27 @@ async function add(part: HTMLElement, file: File): Promise<void> {
   send(shot)
 }
 
+/** An upload that nobody used in time is deleted; one that was used belongs to its case. Either way it cannot be sent again. */
+async function dropIfGone(part: HTMLElement, item: HTMLElement, address: string): Promise<void> {
+  const answer = await fetch(address)
+  if (answer.status !== 404) return // without network or session nothing is known of it
+  item.remove()
+  noteIds(part)
+  const count = Number(part.dataset['gone'] ?? 0) + 1
+  part.dataset['gone'] = String(count)
+  tell(part, t('{0} 张照片已过期或已用过，请重新上传', count))
+}
+
 /** Draw what the field of ids names and the list does not show yet: a kept draft, a refused form. */
 function draw(part: HTMLElement): void {
   const shown = new Set(all('li[data-id]', part).map((item) => item.dataset['id']))
   for (const id of (idsOf(part)?.value ?? '').split(',').filter(Boolean)) {
     if (shown.has(id)) continue
-    const { item, state, image } = frame(part, id, `${EVIDENCE}/${id}/thumbnail`)
+    const address = `${EVIDENCE}/${id}/thumbnail`
+    const { item, state, image } = frame(part, id, address)
     item.dataset['shot'] = 'sent'
     state.textContent = t('已上传')
-    image.addEventListener('error', () => {
-      // Expired, or used meanwhile: it cannot be sent any more.
-      if (!navigator.onLine) return
-      item.remove()
-      noteIds(part)
-    })
+    image.addEventListener('error', () => void dropIfGone(part, item, address).catch(() => undefined))
   }
 }
 
@@ -152,6 +158,7 @@ on('change', '[data-shoot]', (element) => {
   const input = element as HTMLInputElement
   const part = partOf(input)
   if (!part) return
+  delete part.dataset['gone']
   tell(part, '')
   for (const file of input.files ?? []) {
     add(part, file).catch(() => {
