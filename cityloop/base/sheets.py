@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook, load_workbook
@@ -77,6 +77,26 @@ class Book:
     problems: list[Problem] = field(default_factory=list)
 
 
+class Upload(Protocol):
+    """An uploaded file, as pages and the API have it."""
+
+    size: int | None
+
+    def read(self) -> bytes:
+        """All of it."""
+
+
+def read_upload(file: Upload) -> bytes:
+    """What was uploaded; refused as `too_large` before it is read."""
+    _check_size(file.size or 0)
+    return file.read()
+
+
+def _check_size(size: int) -> None:
+    if size > MOST_BYTES:
+        raise Refused("too_large", _("文件超过 %(size)s MB") % {"size": MOST_BYTES >> 20}, {"rule": "size"})
+
+
 def read_book(content: bytes, sheets: Sequence[Sheet]) -> Book:
     """Read the named sheets of an .xlsx; sheets of other titles are passed over.
 
@@ -101,8 +121,7 @@ def read_book(content: bytes, sheets: Sequence[Sheet]) -> Book:
 
 
 def _check_container(content: bytes) -> None:
-    if len(content) > MOST_BYTES:
-        raise Refused("too_large", _("文件超过 %(size)s MB") % {"size": MOST_BYTES >> 20}, {"rule": "size"})
+    _check_size(len(content))
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())

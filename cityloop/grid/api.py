@@ -7,15 +7,19 @@ from typing import Annotated, Final, Literal, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Query, Router, Schema
+from ninja import File, Query, Router, Schema, UploadedFile
 
 from cityloop.base.errors import Refused
 from cityloop.base.geometry import LonLat
+from cityloop.base.importing import Report
+from cityloop.base.sheets import read_upload
 from cityloop.grid import selectors
+from cityloop.grid.duty_import import import_duty
 from cityloop.grid.places import find_places
 from cityloop.grid.selectors import Location
 from cityloop.grid.sql import BASE_MAP
 from cityloop.org.access import ActorRequest, ApiAuth
+from cityloop.org.api.admin import ReportOut
 
 router = Router(auth=ApiAuth("grid.view"))
 
@@ -143,6 +147,18 @@ def places(
         FoundPlaceOut(label=one.label, road=one.road, crossing=one.crossing, point=(one.place.lon, one.place.lat))
         for one in find_places(q, limit=limit)
     ]
+
+
+@router.post(
+    "/duty-grids/import",
+    auth=ApiAuth("grid.manage"),
+    response=ReportOut,
+    summary="Import duty grids and their holders",
+    url_name="duty_import",
+)
+def post_duty_import(request: ActorRequest, file: File[UploadedFile], dry_run: bool = True) -> Report:
+    """Check a workbook and, with `dry_run=false` and nothing wrong, take it over."""
+    return import_duty(read_upload(file), by=request.actor, now=request.now, dry_run=dry_run)
 
 
 def read_box(text: str) -> Box:

@@ -7,7 +7,11 @@ class GridConfig(AppConfig):
     name = "cityloop.grid"
 
     def ready(self) -> None:
-        """Register this app's permissions."""
+        """Register this app's permissions and its link of the top bar."""
+        from django.utils.translation import gettext_lazy as _
+
+        from cityloop.base.navigation import register_link
         from cityloop.grid.policy import register_permissions
 
         register_permissions()
+        register_link(_("责任网格"), "grid:duty", permission="grid.manage", position=910)

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from cityloop.base.errors import Refused
 from cityloop.base.sheets import Column, Sheet, Value, write_book
 from cityloop.grid.models import EVERY_DAY, DutyGrid, DutyHolder
+from cityloop.org.actor import Actor
+from cityloop.org.permissions import demand
 
 GRIDS = Sheet(
     "责任网格",
@@ -76,8 +78,14 @@ def write_weekdays(mask: int) -> str:
     return "".join(str(day) for day in range(1, 8) if mask >> (day - 1) & 1)
 
 
-def export_duty() -> bytes:
+def template_duty() -> bytes:
+    """The empty workbook with the headings and what to fill in."""
+    return write_book(SHEETS, {})
+
+
+def export_duty(*, by: Actor) -> bytes:
     """All duty grids and holders as a workbook that `import_duty` reads."""
+    demand(by, "grid.manage")
     grids: list[Sequence[Value]] = [
         (grid.code, grid.name, " ".join(sorted(cell.code for cell in grid.cells.all())))
         for grid in DutyGrid.objects.filter(valid_to=None).defer("geom").prefetch_related("cells")

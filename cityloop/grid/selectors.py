@@ -13,7 +13,8 @@ from cityloop.base.errors import Refused
 from cityloop.base.geometry import LonLat
 from cityloop.base.time import city_time
 from cityloop.grid import sql
-from cityloop.grid.models import Area, Cell, DutyGrid, GridVersion
+from cityloop.grid.models import Area, Cell, DutyGrid, DutyHolder, GridVersion
+from cityloop.org.selectors import active_between
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,15 @@ class NearComponent:
 
 
 @dataclass(frozen=True, slots=True)
+class DutyCounts:
+    """How many duty grids there are, how many of them nobody holds today, and how many shifts hold today."""
+
+    grids: int
+    vacant: int
+    shifts: int
+
+
+@dataclass(frozen=True, slots=True)
 class NearStreet:
     """A street near a place and its distance in metres."""
 
@@ -132,6 +142,15 @@ def get_duty_grid(code: str) -> DutyGrid:
     if found is None:
         raise Refused("not_found", _("没有此责任网格：%(code)s") % {"code": code}, {"duty_grid": code})
     return found
+
+
+def count_duty(*, now: datetime) -> DutyCounts:
+    """The duty grids and the shifts of the city's today."""
+    today = city_time(now).date()
+    holders = DutyHolder.objects.filter(active_between(today, "valid_from", "valid_to"), duty_grid__valid_to=None)
+    grids = DutyGrid.objects.filter(valid_to=None)
+    vacant = grids.exclude(pk__in=holders.values("duty_grid"))
+    return DutyCounts(grids.count(), vacant.count(), holders.count())
 
 
 def find_cell(code: str) -> Cell | None:

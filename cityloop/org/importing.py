@@ -1,21 +1,16 @@
-"""Units, people and posts from Excel: checked row by row, taken over whole or not at all.
+"""Units, people and posts from Excel: checked row by row, taken over whole or not at all (`base.importing`)."""
 
-The check is the import itself in a transaction that is rolled back, so what it promises is what happens.
-"""
-
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Final
 
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from cityloop.base.errors import Refused
-from cityloop.base.sheets import Column, Problem, Row, Sheet, Value, read_book, write_book
+from cityloop.base.importing import Line, Report, Verdict, take_over
+from cityloop.base.sheets import Book, Column, Row, Sheet, Value, read_book, write_book
 from cityloop.org import actions
 from cityloop.org.actor import Actor
 from cityloop.org.models import Person, Post, Unit, UnitLevel
@@ -69,92 +64,42 @@ POSTS: Final = Sheet(
 SHEETS: Final = (UNITS, PEOPLE, POSTS)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What becomes of one row: `new`, `changed`, `same` or `wrong`, and why."""
-
-    sheet: str
-    row: int
-    verdict: str
-    subject: str
-    message: str = ""
-
-
-@dataclass(slots=True)
-class Report:
-    """All lines in the order of the file; `applied` once the rows are taken over."""
-
-    lines: list[Line] = field(default_factory=list)
-    applied: bool = False
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether nothing is wrong, so that the import may be confirmed."""
-        return bool(self.lines) and not any(line.verdict == "wrong" for line in self.lines)
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """Lines by verdict."""
-        return dict(Counter(line.verdict for line in self.lines))
-
-
-class _RollBack(Exception):
-    """Ends the trial."""
-
-
 def import_book(content: bytes, *, by: Actor, now: datetime, dry_run: bool) -> Report:
     """Check the workbook and, unless `dry_run` or something is wrong, take it over.
 
     Refused whole as `not_yours`, `too_large` or `invalid`; what is wrong with single rows stands in the report.
     """
     demand(by, "org.import")
-    book = read_book(content, SHEETS)
-    run = _Run(by, now, dry_run)
-    run.report.lines += [_wrong(problem) for problem in book.problems]
-    try:
-        with transaction.atomic():
-            run.take_units(book.rows.get("单位", []))
-            run.take_people(book.rows.get("人员", []))
-            run.take_posts(book.rows.get("岗位", []))
-            if dry_run or not run.report.is_sound:
-                raise _RollBack
-            actions.note("imported", "", by=by, now=now, counts=run.report.counts)
-            run.report.applied = True
-    except _RollBack:
-        pass
-    order = {sheet.title: position for position, sheet in enumerate(SHEETS)}
-    run.report.lines.sort(key=lambda line: (order[line.sheet], line.row))
-    return run.report
+    run = _Run(read_book(content, SHEETS), by, now, dry_run)
 
+    def done() -> None:
+        actions.note("imported", "", by=by, now=now, counts=run.report.counts)
 
-def _wrong(problem: Problem) -> Line:
-    return Line(problem.sheet, problem.row, "wrong", "", problem.message)
+    return take_over(run.report, SHEETS, run.take_book, dry_run=dry_run, done=done)
 
 
 class _Run:
     """One pass over the rows; each row is an action of its own that may be refused without ending the pass."""
 
-    def __init__(self, by: Actor, now: datetime, dry_run: bool) -> None:
-        self.by, self.now, self.dry_run = by, now, dry_run
+    def __init__(self, book: Book, by: Actor, now: datetime, dry_run: bool) -> None:
+        self.book, self.by, self.now, self.dry_run = book, by, now, dry_run
         self.report = Report()
+        self.report.add_problems(book.problems)
         self.hashes: dict[str, str] = {}
         self.units = {unit.code: unit for unit in Unit.objects.select_related("parent")}
         self.people = {person.username: person for person in Person.objects.prefetch_related("handlers")}
 
-    def take(self, sheet: Sheet, row: Row, subject: str, act: Callable[[Row], str]) -> None:
-        """Do one row and write its line."""
-        try:
-            with transaction.atomic():
-                verdict, message = act(row), ""
-        except Refused as refusal:
-            verdict, message = "wrong", refusal.message
-        self.report.lines.append(Line(sheet.title, row.number, verdict, subject, message))
+    def take_book(self) -> None:
+        """Every row, in the order in which they need each other."""
+        self.take_units(self.book.rows.get("单位", []))
+        self.take_people(self.book.rows.get("人员", []))
+        self.take_posts(self.book.rows.get("岗位", []))
 
     # --- units
 
     def take_units(self, rows: list[Row]) -> None:
         """Parents before children, whatever the order in the file."""
-        rows = self._without_repeats(UNITS, rows, "编码")
+        rows = list(self.report.without_repeats(UNITS, rows, "编码", lambda row: row.text("编码")))
         parents = {code: unit.parent.code if unit.parent else "" for code, unit in self.units.items()}
         parents.update({row.text("编码"): row.text("上级编码") for row in rows})
         circular = {row.text("编码") for row in rows if _is_circular(row.text("编码"), parents)}
@@ -163,9 +108,9 @@ class _Run:
                 message = _("上级关系成环：%(code)s") % {"code": row.text("上级编码")}
                 self.report.lines.append(Line("单位", row.number, "wrong", row.text("编码"), message))
             else:
-                self.take(UNITS, row, row.text("编码"), self._unit)
+                self.report.take(UNITS, row, row.text("编码"), self._unit)
 
-    def _unit(self, row: Row) -> str:
+    def _unit(self, row: Row) -> Verdict:
         parent = self._unit_named(row.text("上级编码"), _("上级单位 %(code)s 不存在")) if row.text("上级编码") else None
         level = _stored(row.text("层级"), UnitLevel.choices, _("没有此层级：%(word)s"))
         values = {"name": row.text("名称"), "short_name": row.text("简称"), "level": level}
@@ -202,11 +147,11 @@ class _Run:
 
     def take_people(self, rows: list[Row]) -> None:
         """New accounts and changes of known ones."""
-        for row in self._without_repeats(PEOPLE, rows, "用户名"):
-            self.take(PEOPLE, row, actions.as_username(row.text("用户名")), self._person)
+        for row in self.report.without_repeats(PEOPLE, rows, "用户名", _username):
+            self.report.take(PEOPLE, row, _username(row), self._person)
 
-    def _person(self, row: Row) -> str:
-        username = actions.as_username(row.text("用户名"))
+    def _person(self, row: Row) -> Verdict:
+        username = _username(row)
         shared = _yes_or_no(row.text("单位账号"))
         handlers = tuple(name.strip() for name in _split(row.text("经办人")) if name.strip())
         person = self.people.get(username)
@@ -254,10 +199,10 @@ class _Run:
     def take_posts(self, rows: list[Row]) -> None:
         """New posts, and new last days of known ones."""
         for row in rows:
-            self.take(POSTS, row, f"{actions.as_username(row.text('用户名'))} {row.text('岗位')}", self._post)
+            self.report.take(POSTS, row, f"{_username(row)} {row.text('岗位')}", self._post)
 
-    def _post(self, row: Row) -> str:
-        username = actions.as_username(row.text("用户名"))
+    def _post(self, row: Row) -> Verdict:
+        username = _username(row)
         person = self.people.get(username)
         if person is None:
             raise Refused("invalid", _("人员 %(name)s 不存在") % {"name": username})
@@ -280,27 +225,13 @@ class _Run:
             return "new"
         return self._known_post(known, end)
 
-    def _known_post(self, post: Post, end: date | None) -> str:
+    def _known_post(self, post: Post, end: date | None) -> Verdict:
         if end == post.valid_to:
             return "same"
         if end is None:
             raise Refused("invalid", _("此岗位已定于 %(day)s 结束；续任请另起一行") % {"day": post.valid_to})
         actions.end_post(post, by=self.by, now=self.now, last_day=end)
         return "changed"
-
-    def _without_repeats(self, sheet: Sheet, rows: list[Row], key: str) -> list[Row]:
-        """The rows whose key occurs once; the others are wrong, each naming the first."""
-        first: dict[str, int] = {}
-        kept = []
-        for row in rows:
-            word = actions.as_username(row.text(key)) if sheet is PEOPLE else row.text(key)
-            if word in first:
-                message = _("%(key)s与第 %(row)s 行重复") % {"key": key, "row": first[word]}
-                self.report.lines.append(Line(sheet.title, row.number, "wrong", word, message))
-            else:
-                first[word] = row.number
-                kept.append(row)
-        return kept
 
 
 # Fields whose column may be absent from a file: then they stay as they are.
@@ -314,6 +245,10 @@ HEADINGS: Final = {
     "phone": "电话",
     "unit_account": "单位账号",
 }
+
+
+def _username(row: Row) -> str:
+    return actions.as_username(row.text("用户名"))
 
 
 def _given(row: Row, key: str) -> bool:

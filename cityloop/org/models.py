@@ -201,6 +201,7 @@ class ImportDraft(models.Model):
     """An uploaded workbook between its check report and the confirmation."""
 
     person = models.ForeignKey(Person, verbose_name=_("人员"), on_delete=models.CASCADE)
+    kind = models.CharField(_("类别"), max_length=20, default="org")
     at = models.DateTimeField(_("上传时间"))
     name = models.CharField(_("文件名"), max_length=200)
     content = models.BinaryField()

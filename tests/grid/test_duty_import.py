@@ -1,20 +1,27 @@
-"""Duty grids and holders from Excel: all rows or none, and a report of every row."""
+"""Duty grids and holders from Excel: all rows or none, and a report of every row; by command, page and API."""
 
 from collections.abc import Sequence
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.test import Client
+from openpyxl import load_workbook
 
 from cityloop.base.errors import Refused
+from cityloop.base.importing import Report
 from cityloop.base.sheets import Value, write_book
 from cityloop.grid.duty_book import GRIDS, HOLDERS, SHEETS, export_duty
-from cityloop.grid.duty_import import DutyReport, import_duty, report_lines
+from cityloop.grid.duty_import import import_duty
 from cityloop.grid.models import DutyGrid, DutyHolder
 from cityloop.journal.models import Entry
 from cityloop.org.actor import SYSTEM, get_actor
+from cityloop.org.models import ImportDraft, Post
 from tests.grid.make import NOW, cell_code, make_inspector
+from tests.org.make import holder as account
 
 pytestmark = pytest.mark.usefixtures("city")
 WEST_TWO = f"{cell_code(0, 0)}、{cell_code(1, 0)}"
@@ -31,7 +38,7 @@ def holder(grid: str = "G1", username: str = "one", shift: str = "", days: str =
     return (grid, username, shift, days, start, end, None, None)
 
 
-def send(content: bytes, *, dry_run: bool = False) -> DutyReport:
+def send(content: bytes, *, dry_run: bool = False) -> Report:
     """Import it."""
     return import_duty(content, by=SYSTEM, now=NOW, dry_run=dry_run)
 
@@ -41,13 +48,13 @@ def test_all_rows_are_kept() -> None:
     report = send(
         book([("G9", "新网格", WEST_TWO)], [holder("G9", "one", "早班", "1-5", "7:00", "15:00"), holder("G1", "ONE")])
     )
-    assert report.is_kept
-    assert [(sheet, row) for sheet, row, _ in report.done] == [(GRIDS.title, 2), (HOLDERS.title, 2), (HOLDERS.title, 3)]
+    assert report.applied
+    rows = [(line.sheet, line.row, line.verdict) for line in report.lines]
+    assert rows == [(GRIDS.title, 2, "new"), (HOLDERS.title, 2, "new"), (HOLDERS.title, 3, "new")]
     assert DutyGrid.objects.get(code="G9").cells.count() == 2
     made = DutyHolder.objects.get(duty_grid__code="G9")
     assert (made.weekdays, f"{made.start_time:%H:%M}", made.valid_from) == (0b11111, "07:00", date(2026, 3, 2))
     assert Entry.objects.filter(what="grid.duty_imported").count() == 1
-    assert list(report_lines(report))[-1] == "已导入 3 行"
 
 
 @pytest.mark.parametrize(
@@ -70,18 +77,17 @@ def test_one_bad_row_and_nothing_is_kept(
 ) -> None:
     make_inspector("one")
     report = send(book(grids, holders))
-    assert [(problem.sheet, problem.row) for problem in report.problems] == [where]
-    assert not report.is_kept
+    assert [(line.sheet, line.row) for line in report.lines if line.verdict == "wrong"] == [where]
+    assert not report.applied
     assert DutyGrid.objects.count() == 2
     assert not DutyHolder.objects.exists()
     assert not Entry.objects.filter(what__startswith="grid.duty").exists()
-    assert any("有误" in line for line in report_lines(report))
 
 
 def test_dry_run_keeps_nothing() -> None:
     make_inspector("one")
     report = send(book([("G9", "x", WEST_TWO)], [holder("G9")]), dry_run=True)
-    assert (len(report.done), report.problems, report.is_kept) == (2, [], False)
+    assert (report.counts, report.applied) == ({"new": 2}, False)
     assert DutyGrid.objects.count() == 2
 
 
@@ -89,13 +95,21 @@ def test_what_is_exported_is_imported_unchanged() -> None:
     make_inspector("one")
     send(book([], [holder("G1", "one", "夜班", "一三五", "22:00", "06:00")]))
     before = list(DutyHolder.objects.values())
-    assert send(export_duty()).is_kept
+    assert send(export_duty(by=SYSTEM)).counts == {"same": 3}
     assert list(DutyHolder.objects.values()) == before
+
+
+def test_what_differs_is_changed() -> None:
+    make_inspector("one")
+    send(book([("G9", "新网格", WEST_TWO)], [holder("G1", "one", "早班")]))
+    report = send(book([("G9", "老网格", WEST_TWO)], [holder("G1", "one", "早班", "1-5")]))
+    assert (report.applied, report.counts) == (True, {"changed": 2})
+    assert (DutyGrid.objects.get(code="G9").name, DutyHolder.objects.get().weekdays) == ("老网格", 0b11111)
 
 
 def test_only_those_who_may() -> None:
     with pytest.raises(Refused) as no:
-        import_duty(book(), by=get_actor(make_inspector("one"), now=NOW), now=NOW)
+        import_duty(book(), by=get_actor(make_inspector("one"), now=NOW), now=NOW, dry_run=True)
     assert no.value.code == "not_yours"
 
 
@@ -107,8 +121,82 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str], dry_run
     assert "G9" in capsys.readouterr().out
     assert DutyGrid.objects.filter(code="G9").exists() != dry_run
     file.write_bytes(book([("G9", "x", "1")]))
-    with pytest.raises(SystemExit) as end:
+    with pytest.raises(CommandError):
         call_command("import_duty", str(file))
-    assert end.value.code == 1
     call_command("export_duty", str(file))
-    assert send(file.read_bytes()).is_kept
+    assert send(file.read_bytes()).applied
+
+
+@pytest.fixture
+def admin(client: Client) -> Client:
+    """A browser in which a system administrator is signed in."""
+    client.force_login(account("system_admin"))
+    return client
+
+
+def upload(content: bytes) -> dict[str, SimpleUploadedFile]:
+    """A form with a workbook."""
+    return {"file": SimpleUploadedFile("责任网格.xlsx", content)}
+
+
+def test_the_page_checks_first_and_imports_on_confirmation(admin: Client) -> None:
+    make_inspector("one")
+    shown = admin.get("/grid/duty").content.decode()
+    assert "现有责任网格 2 个" in shown
+    assert "2 个责任网格今天没有监督员" in shown
+    good = book([("G9", "新网格", WEST_TWO)], [holder("G9")])
+    assert "确认导入" in admin.post("/grid/duty", upload(good)).content.decode()
+    assert not DutyGrid.objects.filter(code="G9").exists()
+    draft = ImportDraft.objects.get()
+    assert admin.post("/org/import", {"draft": draft.pk}).status_code == 404  # a draft of another kind
+    assert "已导入" in admin.post("/grid/duty", {"draft": draft.pk}).content.decode()
+    assert DutyGrid.objects.filter(code="G9").exists()
+    again = admin.post("/grid/duty", {"draft": draft.pk})
+    assert (again.status_code, "没有待确认的导入" in again.content.decode()) == (404, True)
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "said"),
+    [
+        (book(), 200, "没有可导入的内容"),
+        (book([("G9", "x", "1")]), 200, "没有此单元网格：1"),
+        (b"x", 422, "不是 .xlsx 文件"),
+    ],
+)
+def test_the_page_says_what_is_wrong_and_offers_nothing(admin: Client, content: bytes, status: int, said: str) -> None:
+    answer = admin.post("/grid/duty", upload(content))
+    assert (answer.status_code, said in answer.content.decode()) == (status, True)
+    assert "确认导入" not in answer.content.decode()
+    assert not ImportDraft.objects.exists()
+
+
+def test_what_changed_since_the_check_is_checked_again(admin: Client) -> None:
+    make_inspector("one")
+    admin.post("/grid/duty", upload(book([], [holder("G1")])))
+    Post.objects.filter(person__username="one").delete()
+    answer = admin.post("/grid/duty", {"draft": ImportDraft.objects.get().pk})
+    assert (answer.status_code, "未写入任何内容" in answer.content.decode()) == (409, True)
+    assert not DutyHolder.objects.exists()
+
+
+def test_a_city_without_duty_grids_is_told_so(admin: Client) -> None:
+    DutyGrid.objects.all().delete()
+    shown = admin.get("/grid/duty").content.decode()
+    assert "还没有责任网格" in shown
+    assert "/grid/duty/export" not in shown
+    for address in ("/grid/duty/template", "/grid/duty/export"):
+        assert load_workbook(BytesIO(admin.get(address).content)).sheetnames[0] == GRIDS.title
+
+
+@pytest.mark.parametrize(("dry_run", "there"), [("true", False), ("false", True)])
+def test_the_api_does_what_the_page_does(admin: Client, dry_run: str, there: bool) -> None:
+    good = book([("G9", "新网格", WEST_TWO)])
+    answer = admin.post(f"/api/v1/duty-grids/import?dry_run={dry_run}", upload(good))
+    assert (answer.status_code, answer.json()["counts"]) == (200, {"new": 1})
+    assert DutyGrid.objects.filter(code="G9").exists() == there
+
+
+@pytest.mark.parametrize("address", ["/grid/duty", "/grid/duty/template", "/grid/duty/export"])
+def test_pages_are_for_system_administrators(client: Client, address: str) -> None:
+    client.force_login(account("shift_leader"))
+    assert client.get(address).status_code == 403

@@ -72,6 +72,7 @@ class Filled:
             "name": "reported",
             "do": "recall",
             "row_id": row.pk if row else 1,
+            "notice_id": 0,  # nobody's, in whatever database
         }
 
     def address(self, address: str) -> str:

@@ -14,10 +14,11 @@ from django.test import Client
 from openpyxl import Workbook, load_workbook
 
 from cityloop.base.errors import Refused
+from cityloop.base.importing import Report
 from cityloop.journal.models import Entry
 from cityloop.org import actions
 from cityloop.org.actor import SYSTEM, get_actor
-from cityloop.org.importing import SHEETS, Report, export_book, import_book, template_book
+from cityloop.org.importing import SHEETS, export_book, import_book, template_book
 from cityloop.org.models import ImportDraft, Person, Post, Unit
 from tests.org.make import NOW, PASSWORD, actor, holder
 

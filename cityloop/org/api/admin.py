@@ -3,18 +3,17 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from django.utils.translation import gettext as _
 from ninja import Field, File, Query, Router, Schema, Status, UploadedFile
 
-from cityloop.base.errors import Refused
-from cityloop.base.sheets import MOST_BYTES
+from cityloop.base.importing import Report
+from cityloop.base.sheets import read_upload
 from cityloop.base.time import city_zone
 from cityloop.journal.models import Entry
 from cityloop.journal.selectors import list_entries
 from cityloop.org import actions
 from cityloop.org.access import ActorRequest, ApiAuth
 from cityloop.org.api.session import Secret, UnitOut
-from cityloop.org.importing import Report, import_book
+from cityloop.org.importing import import_book
 from cityloop.org.models import Person, Post, Unit
 from cityloop.org.selectors import get_person, get_post, get_unit, search_people
 
@@ -177,9 +176,7 @@ def _aware(moment: datetime | None) -> datetime | None:
 @router.post("/import", auth=ApiAuth("org.import"), response=ReportOut, summary="Import units, people and posts")
 def post_import(request: ActorRequest, file: File[UploadedFile], dry_run: bool = True) -> Report:
     """Check a workbook and, with `dry_run=false` and nothing wrong, take it over."""
-    if (file.size or 0) > MOST_BYTES:
-        raise Refused("too_large", _("文件超过 %(size)s MB") % {"size": MOST_BYTES >> 20}, {"rule": "size"})
-    return import_book(file.read(), by=request.actor, now=request.now, dry_run=dry_run)
+    return import_book(read_upload(file), by=request.actor, now=request.now, dry_run=dry_run)
 
 
 @router.post("/units", auth=units_auth, response={201: UnitOut}, summary="Create a unit")

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from cityloop.grid.duty_book import export_duty
+from cityloop.org.actor import SYSTEM
 
 
 class Command(BaseCommand):
@@ -20,6 +21,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Write the file."""
         try:
-            options["file"].write_bytes(export_duty())
+            options["file"].write_bytes(export_duty(by=SYSTEM))
         except OSError as error:
             raise CommandError(f"{options['file']}: {error.strerror}") from None

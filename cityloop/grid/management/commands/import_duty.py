@@ -1,6 +1,5 @@
 """`cityloop import-duty FILE.xlsx [--dry-run]`: duty grids and who holds them."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +7,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from cityloop.base.errors import Refused
-from cityloop.grid.duty_import import import_duty, report_lines
+from cityloop.grid.duty_import import import_duty
 from cityloop.org.actor import SYSTEM
 
 
 class Command(BaseCommand):
-    """Import duty grids and their holders, all or nothing; exits with 1 when a row has a problem."""
+    """Import duty grids and their holders, all or nothing; ends with an error when a row is wrong."""
 
     help = "Import duty grids and their holders from an Excel workbook, all rows or none."
 
@@ -31,7 +30,7 @@ class Command(BaseCommand):
             raise CommandError(f"{options['file']}: {error.strerror}") from None
         except Refused as no:
             raise CommandError(no.message) from None
-        for line in report_lines(report):
+        for line in report.spoken():
             self.stdout.write(line)
-        if report.problems:
-            sys.exit(1)
+        if not report.is_sound:
+            raise CommandError("Nothing was imported: mend the rows marked wrong and run it again.")

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cityloop.base.errors import Refused
 from cityloop.org.actor import SYSTEM
-from cityloop.org.importing import Report, import_book, template_book
+from cityloop.org.importing import import_book, template_book
 
 
 class Command(BaseCommand):
@@ -36,13 +36,7 @@ class Command(BaseCommand):
             raise CommandError(f"{path} cannot be read: {error.strerror}") from None
         except Refused as refusal:
             raise CommandError(f"{path}: {refusal.message}") from None
-        self._print(report)
+        for line in report.spoken():
+            self.stdout.write(line)
         if not report.is_sound:
             raise CommandError("Nothing was imported: mend the rows marked wrong and run it again.")
-
-    def _print(self, report: Report) -> None:
-        for line in report.lines:
-            if line.verdict != "same":
-                self.stdout.write(f"{line.sheet} {line.row}: {line.verdict} {line.subject} {line.message}".rstrip())
-        counts = ", ".join(f"{count} {verdict}" for verdict, count in sorted(report.counts.items()))
-        self.stdout.write(f"{counts or 'no rows'}; {'imported' if report.applied else 'nothing written'}")
