@@ -5,8 +5,9 @@ import ssl
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from django.conf import settings
 from django.contrib.gis import gdal, geos
@@ -14,11 +15,15 @@ from django.core import checks
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from cityloop.base.time import city_date
 from cityloop.config import environment as env
 from cityloop.config import machine
+from cityloop.limits.holidays import announced_until
+from cityloop.limits.selectors import find_known_until
 
 State = Literal["ok", "note", "bad"]
 EXTENSIONS = ("pg_trgm", "btree_gist")
+CALENDAR_WARNS: Final = timedelta(days=60)
 NOT_MADE = "not made in this database"
 
 
@@ -32,10 +37,14 @@ class Finding:
     advice: str = ""
 
 
-def examine() -> Iterator[Finding]:
-    """Every finding about machine, settings and database."""
-    for look in (look_at_machine, look_at_checkout, look_at_settings, look_at_database):
+def examine(now: datetime) -> Iterator[Finding]:
+    """Every finding about machine, settings, database, and the calendar in it at `now`."""
+    for look in (look_at_machine, look_at_checkout, look_at_settings):
         yield from look()
+    found = list(look_at_database())
+    yield from found
+    if all(one.state != "bad" for one in found):
+        yield look_at_calendar(find_known_until(), now)
 
 
 def look_at_machine() -> Iterator[Finding]:
@@ -235,3 +244,28 @@ def _look_at_migrations() -> Finding:
     names = ", ".join(f"{one.app_label}.{one.name}" for one, _ in plan[:3])
     more = f" and {len(plan) - 3} more" if len(plan) > 3 else ""
     return Finding("Tables", "bad", f"migrations wait: {names}{more}", "run `cityloop migrate`.")
+
+
+def look_at_calendar(known_until: date | None, now: datetime) -> Finding:
+    """Whether the days ahead are announced; beyond `known_until` deadlines are provisional, by the weekly pattern."""
+    if known_until is None:
+        return Finding(
+            "Calendar", "note", "none published", "run `cityloop publish-calendar`; nothing is filed before."
+        )
+    today = city_date(now)
+    if today + CALENDAR_WARNS < known_until:
+        return Finding("Calendar", "ok", f"holidays announced until {known_until}")
+    days = (known_until - today).days
+    when = f"in {days} days" if days >= 0 else f"{-days} days ago"
+    found = f"holidays announced until {known_until}, {when}; later deadlines are provisional"
+    return Finding("Calendar", "note", found, _calendar_advice(known_until))
+
+
+def _calendar_advice(known_until: date) -> str:
+    publish = "`cityloop publish-calendar` (with your own file, if you have one: add the year to it)"
+    if announced_until() > known_until:
+        return f"the year {known_until.year + 1} is known here already: run {publish}."
+    return (
+        f"the State Council announces {known_until.year + 1} in November: then update the package chinesecalendar "
+        f"(or write the days into your own file) and run {publish}."
+    )

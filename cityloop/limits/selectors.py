@@ -79,6 +79,11 @@ def current_calendar() -> tuple[int, Calendar]:
     return found
 
 
+def find_known_until() -> date | None:
+    """The last day that the calendar in force knows for certain, or None before one is published."""
+    return CalendarVersion.objects.filter(in_force=True).values_list("known_until", flat=True).first()
+
+
 def calendar_version(version_id: int) -> Calendar:
     """The calendar of any version, past ones included; refused as `not_found`."""
     kept = _calendars.get(version_id)

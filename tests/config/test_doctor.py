@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from django.core.management import CommandError, call_command
 
 from cityloop.config import doctor
 from cityloop.config.doctor import Finding
+from cityloop.limits.models import CalendarVersion
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -46,7 +48,7 @@ def test_a_bad_database_is_told_with_a_next_step(
 @pytest.mark.parametrize("state", ["ok", "note", "bad"])
 def test_the_exit_code_tells_whether_work_is_stopped(monkeypatch: pytest.MonkeyPatch, state: doctor.State) -> None:
     command = "cityloop.config.management.commands.doctor.examine"
-    monkeypatch.setattr(command, lambda: iter([Finding("PostGIS", state, "none", "install it")]))
+    monkeypatch.setattr(command, lambda now: iter([Finding("PostGIS", state, "none", "install it")]))
     out = StringIO()
     if state == "bad":
         with pytest.raises(SystemExit) as caught:
@@ -55,6 +57,39 @@ def test_the_exit_code_tells_whether_work_is_stopped(monkeypatch: pytest.MonkeyP
     else:
         call_command("doctor", "--json", stdout=out)
     assert json.loads(out.getvalue())["well"] is (state != "bad")
+
+
+@pytest.mark.parametrize(
+    ("days", "state", "said"),
+    [(-61, "ok", "2026-12-31"), (-60, "note", "in 60 days"), (0, "note", "in 0 days"), (3, "note", "3 days ago")],
+)
+@pytest.mark.parametrize(("library", "advice"), [(2027, "is known here already"), (2026, "State Council")])
+def test_the_end_of_the_calendar_is_told_in_time(
+    monkeypatch: pytest.MonkeyPatch, days: int, state: str, said: str, library: int, advice: str
+) -> None:
+    monkeypatch.setattr(doctor, "announced_until", lambda: date(library, 12, 31))
+    end = date(2026, 12, 31)
+    now = datetime(2026, 12, 30, 17, 0, tzinfo=UTC) + timedelta(days=days)  # one o'clock of the next day in the city
+    found = doctor.look_at_calendar(end, now)
+    assert (found.state, said in found.found) == (state, True)
+    assert (advice in found.advice and "publish-calendar" in found.advice) == (state == "note")
+
+
+def test_a_city_without_a_calendar_is_told_what_to_do() -> None:
+    found = doctor.look_at_calendar(None, datetime(2026, 3, 2, tzinfo=UTC))
+    assert (found.state, "publish-calendar" in found.advice) == ("note", True)
+
+
+@pytest.mark.django_db
+def test_the_command_looks_at_the_calendar_in_force(monkeypatch: pytest.MonkeyPatch) -> None:
+    end = CalendarVersion.objects.get(in_force=True).known_until
+    moment = datetime(end.year, end.month, end.day, 4, 0, tzinfo=UTC) - timedelta(days=10)
+    monkeypatch.setattr("cityloop.config.management.commands.doctor.timezone.now", lambda: moment)
+    monkeypatch.setattr(doctor, "look_at_machine", lambda: iter(()))
+    monkeypatch.setattr(doctor, "look_at_checkout", lambda: iter(()))
+    out = StringIO()
+    call_command("doctor", stdout=out)
+    assert f"holidays announced until {end}, in 10 days" in out.getvalue()
 
 
 def test_prepare_refuses_what_it_cannot_mend(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
 
 from cityloop.config.doctor import examine
 
@@ -24,7 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print every finding."""
-        findings = list(examine())
+        findings = list(examine(timezone.now()))
         is_well = all(one.state != "bad" for one in findings)
         if options["json"]:
             rows = [asdict(one) for one in findings]
