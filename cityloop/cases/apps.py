@@ -14,9 +14,11 @@ class CasesConfig(AppConfig):
         import cityloop.cases.effects
         import cityloop.cases.guards
         import cityloop.formdefs.kinds  # noqa: F401
+        from cityloop.base.chores import register_daily
         from cityloop.base.navigation import register_link
         from cityloop.base.words import mark
         from cityloop.cases import kinds, permissions, texts
+        from cityloop.cases.chores import anchor_histories
         from cityloop.cases.recomputing import recompute_provisional
         from cityloop.limits.publishing import register_listener
         from cityloop.workflow import registry
@@ -29,4 +31,5 @@ class CasesConfig(AppConfig):
         registry.relation("sender", mark("上一步的办理人"))
         registry.clock("handling", mark("处置时限"))
         register_listener("cases", recompute_provisional)
+        register_daily("cases.root", anchor_histories)
         register_link(_("工作台"), "home", permission="cases.view", position=10)

@@ -1,4 +1,4 @@
-"""What the worker does beside timers: at every look, and once a day."""
+"""What the worker does beside timers: following the events at every look, and the root of all histories once a day."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,7 +7,6 @@ from typing import Final
 from cityloop.base.time import city_date, city_midnight
 from cityloop.cases.models import Case
 from cityloop.cases.steps.history import root
-from cityloop.evidence.actions import expire
 from cityloop.journal.actions import record
 from cityloop.journal.models import Entry
 from cityloop.org.actor import SYSTEM
@@ -35,9 +34,8 @@ def is_on_virtual_clock() -> bool:
     return Entry.objects.filter(what=VIRTUAL_CLOCK).exists()
 
 
-def daily(now: datetime) -> None:
-    """Anchor all histories in the journal, once a city day, and let unlinked uploads expire."""
-    expire(now)
+def anchor_histories(now: datetime) -> None:
+    """Write the root over all histories into the journal, once a city day."""
     today = city_midnight(city_date(now))
     if Entry.objects.filter(what="cases.root", at__gte=today).exists():
         return

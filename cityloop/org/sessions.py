@@ -1,5 +1,7 @@
 """Sessions in the database, as Django keeps them; only that each request's read is written out (`base.reading`)."""
 
+from datetime import datetime
+
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 from django.db import connection
@@ -19,3 +21,8 @@ class SessionStore(db.SessionStore):
             self._session_key = None
             return None
         return Session(session_key=self.session_key or "", session_data=row[0])
+
+
+def clear_sessions(now: datetime) -> None:
+    """Delete sessions that have ended, as `cityloop clearsessions` does; Django takes the moment from the clock."""
+    SessionStore.clear_expired()

@@ -11,13 +11,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, close_old_connections
 from django.utils import timezone
 
+from cityloop.base.chores import do_daily
 from cityloop.base.time import city_date
-from cityloop.cases.chores import daily, follow_events, is_on_virtual_clock
+from cityloop.cases.chores import follow_events, is_on_virtual_clock
 from cityloop.cases.timers import fire_due
 
 
 class Command(BaseCommand):
-    help = "Fire due timers, and once a day write the root over all histories to the journal."
+    help = "Fire due timers; once a day write the root over all histories to the journal and delete what has expired."
 
     stopping = False
     chores_done_on: date | None = None
@@ -47,7 +48,7 @@ class Command(BaseCommand):
         fire_due(now)
         follow_events()
         if self.chores_done_on != city_date(now):
-            daily(now)
+            do_daily(now)
             self.chores_done_on = city_date(now)
 
     def _sleep(self, seconds: float) -> None:

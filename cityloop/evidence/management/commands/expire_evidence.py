@@ -9,7 +9,7 @@ from cityloop.evidence.actions import expire, sweep
 
 
 class Command(BaseCommand):
-    """Run it once an hour; it may run beside itself and beside uploads."""
+    """The worker expires once a day, and sweeps nothing; this may run beside itself and beside uploads."""
 
     help = "Delete uploads that nothing refers to and whose time is over, and files that no upload names."
 

@@ -9,7 +9,7 @@ from cityloop.notify.actions import expire
 
 
 class Command(BaseCommand):
-    """Run it once a day; it may run beside everything else."""
+    """The worker does it once a day; it may run beside everything else."""
 
     help = "Delete notices older than 90 days, with their marks."
 
