@@ -273,6 +273,15 @@ def tell_operators(step: Step) -> None:
     step.tell_post(step.case.supervising_id, ["operator"], "cases.for_operator")
 
 
+@effect("tell_denied")
+def tell_denied(step: Step) -> None:
+    """告知受理员核实不属实; 已立案的也告知派遣员"""
+    case = step.case
+    step.tell_post(case.supervising_id, ["operator"], "cases.denied")
+    if case.filed_at is not None:
+        step.tell_post(case.commanding_id, ["dispatcher"], "cases.denied")
+
+
 @effect("tell_shift_leaders")
 def tell_shift_leaders(step: Step) -> None:
     """告知值班长"""

@@ -36,6 +36,18 @@ def verified_as_required(step: Step) -> bool:
     return step.case.source.verification != "required" or step.case.verification == "confirm"
 
 
+@guard("not_denied", otherwise=mark("核实回复不属实: 请重新核实、转值班长裁定或不予受理"))
+def not_denied(step: Step) -> bool:
+    """核实没有回复不属实"""
+    return step.case.verification != "deny"
+
+
+@guard("denied", otherwise=mark("核实没有回复不属实"))
+def denied(step: Step) -> bool:
+    """核实回复不属实"""
+    return step.case.verification == "deny"
+
+
 @guard("reports_only", otherwise=mark("已派出任务的案件不能并入其他案件"))
 def reports_only(step: Step) -> bool:
     """尚未派给责任单位"""

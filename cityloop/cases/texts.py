@@ -18,6 +18,7 @@ TEXTS = {
     "cases.request_void": _("{number} 有作废申请待审批"),
     "cases.request_decided": _("{number} 的申请已有结果"),
     "cases.for_operator": _("{number} 待受理员办理: {address}"),
+    "cases.denied": _("{number} 核实回复不属实: {address}"),
     "cases.for_shift_leader": _("{number} 待值班长裁定: {address}"),
     "cases.for_dispatcher": _("{number} 待派遣员办理: {address}"),
     "cases.for_commander": _("{number} 需要协调: {address}"),

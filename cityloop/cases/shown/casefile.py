@@ -111,6 +111,7 @@ def head_of(file: CaseFile) -> dict[str, Any]:
         "category": minor.label if minor else _("未分类"),
         "lamp": lamp_of(clock_view(case, file.now)),
         "urgent": case.urgent,
+        "denied": case.verification == "deny" and not case.is_ended,
         "rework": case.rework_count,
         "returns": case.return_count,
         "ended": case.is_ended,

@@ -75,6 +75,8 @@ def _clock(row: Case | Task | Request, case: Case, now: datetime) -> ClockView:
 
 def _marks(row: Case | Task | Request, case: Case) -> list[str]:
     marks = []
+    if case.verification == "deny" and not case.is_ended:
+        marks.append(_("核实不属实"))
     if case.rework_count and not (isinstance(row, Task) and row.round == 1):
         marks.append(_("返工%(count)s") % {"count": case.rework_count})
     if case.return_count:

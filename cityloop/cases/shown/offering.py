@@ -24,6 +24,7 @@ from cityloop.workflow.selectors import get_flow
 # (J K X U / ?). An action that a city adds takes the first free letter of its name, else a digit.
 KEYS: Final[Mapping[str, str]] = {
     "file": "l",
+    "file_denied": "l",
     "direct_file": "i",
     "send_verify": "h",
     "escalate": "z",
@@ -78,6 +79,7 @@ MAIN: Final = (
     "rework",
     "accept_self_handled",
     "file",
+    "file_denied",
     "send_verify",
     "dispatch",
     "pass_audit",
@@ -87,8 +89,8 @@ MAIN: Final = (
     "confirm",
     "pass",
 )
-# What will never be true of this subject: its button would only stand in the way.
-NEVER: Final = frozenset({"leads", "takes_part"})
+# What will never be true of this subject, or hardly ever: its button would only stand in the way.
+NEVER: Final = frozenset({"leads", "takes_part", "denied"})
 
 
 @dataclass(slots=True)

@@ -216,6 +216,7 @@ def case_row(case: Case, now: datetime) -> dict[str, Any]:
         "urgent": case.urgent,
         "created_at": case.created_at.isoformat(),
         "revision": case.revision,
+        "verification": case.verification,
         "rework_count": case.rework_count,
         "clock": clock_view(case, now).as_json(),
         "claimed_by": live_claim(case, now),

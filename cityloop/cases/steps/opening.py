@@ -60,6 +60,7 @@ class NewReport:
     evidence: Sequence[str] = field(default_factory=tuple)
     after: Sequence[str] = field(default_factory=tuple)  # photos after self-handling
     reporter: Reporter | None = None
+    verification: str = ""  # an inspector's answer that is known already
 
     def body(self) -> dict[str, Any]:
         """What tells this report from another one under the same client id."""
@@ -173,6 +174,7 @@ def _new_case(new: NewReport, case_id: int, now: datetime, rows: Rows) -> Case:
         urgent=new.urgent,
         created_at=now,
         component_id=new.component_id,
+        verification=new.verification,
         flow_id=version,
         state=state.name,
         phase=state.phase,
@@ -241,7 +243,10 @@ def _first_event(step: Step, new: NewReport, client_id: UUID | None, body: bytes
 
 
 def again(case: Case) -> NewReport:
-    """A new problem at the same place, because it came back after it had been solved."""
+    """A new problem at the same place, because it came back after it had been solved.
+
+    The inspector who found it again has verified it: whatever its source, it is not verified once more.
+    """
     return NewReport(
         source=case.source,
         description=case.description,
@@ -250,6 +255,7 @@ def again(case: Case) -> NewReport:
         minor_id=case.minor_id,
         standard_id=case.standard_id,
         urgent=case.urgent,
+        verification="confirm",
     )
 
 
