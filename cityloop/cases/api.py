@@ -15,6 +15,7 @@ from cityloop.cases import boxes, selectors
 from cityloop.cases.actions import Outcome, perform, report
 from cityloop.cases.adding import add_report
 from cityloop.cases.claims import claim, release, take_over
+from cityloop.cases.contacts import look_at_contact
 from cityloop.cases.late import had_task, keep_late_reply
 from cityloop.cases.models import Case, Request, Task
 from cityloop.cases.shown import present
@@ -232,7 +233,23 @@ def list_events(request: HttpRequest, number: str) -> list[dict[str, Any]]:
     """The history of a case, oldest first."""
     asked = _asked(request)
     case = selectors.access_case(number, by=asked.actor)
-    return [present.event_row(event, case) for event in selectors.history(case)]
+    seen = selectors.sight_of(case, by=asked.actor)
+    return [present.event_row(event, case, seen) for event in selectors.history(case)]
+
+
+class ContactOut(Schema):
+    """A contact that somebody looked at on purpose."""
+
+    name: str
+    phone: str
+
+
+@router.post("/cases/{number}/reports/{report_id}/contact", response=ContactOut, auth=ApiAuth("cases.contacts"))
+def post_look(request: HttpRequest, number: str, report_id: int) -> ContactOut:
+    """Look at the contact of somebody who wants to stay unknown; the look stands in the journal."""
+    asked = _asked(request)
+    found = look_at_contact(number, report_id, by=asked.actor, now=asked.now)
+    return ContactOut(name=found.name, phone=found.phone)
 
 
 @router.post("/cases/{number}/actions/{do}", response={200: OutcomeOut, 201: OutcomeOut}, auth=acting)

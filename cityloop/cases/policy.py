@@ -1,15 +1,20 @@
-"""Who somebody is to a case: the roles that the flow's `by` column names."""
+"""Who somebody is to a case: the roles that the flow's `by` column names, and what he may read of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
-from cityloop.cases.models import Case, Request, Task
+from cityloop.base.secrets import mask_text
+from cityloop.cases.models import Case, CaseEvent, Request, Task
 from cityloop.org.actor import Actor, ActorPost
 from cityloop.org.permissions import PERMISSIONS
 from cityloop.org.posts import powers_of
+from cityloop.workflow.selectors import get_flow
 
 SUPERVISION = frozenset({"operator", "shift_leader"})
 COMMAND = frozenset({"dispatcher", "commander"})
+# Photos of the handling: an inspector judges by what he sees himself.
+OF_HANDLING = frozenset({"after"})
 # Under which kinds of source a post reports. An operator registers whatever comes in by any way; for everybody else a
 # source that needs no verification, or files at once, is not his to claim.
 REPORTS_UNDER: Final[Mapping[str, frozenset[str]]] = {
@@ -55,8 +60,66 @@ def sees_contacts(actor: Actor, case: Case) -> bool:
     return any(
         post.kind in PERMISSIONS["cases.contacts"].posts
         and post.covers(case.area_code)
-        and (post.unit_id == case.supervising_id or case.supervising.path.startswith(post.unit_path))
+        and case.supervising_id in post.below
         for post in actor.posts
+    )
+
+
+def opens_sealed_contacts(actor: Actor, case: Case) -> bool:
+    """Whether he may ask for the contact of somebody who wants it kept secret: he answers him, at this very centre."""
+    return any(post.kind in PERMISSIONS["cases.contacts"].posts and serves(post, case) for post in actor.posts)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one person may read of one case. Page, print, API and phone all ask this."""
+
+    reporters: bool = True  # who reported it at all; responsible units never learn it
+    contacts: bool = False  # names, numbers, and numbers in free text
+    blind: bool = False  # he is to check it, and has not answered yet
+
+    def text(self, words: str) -> str:
+        """Free text: numbers of phones and papers are masked by the rule of contacts."""
+        return words if self.contacts else mask_text(words)
+
+    def shows(self, purpose: str) -> bool:
+        """Whether photos that show this are shown."""
+        return not (self.blind and purpose in OF_HANDLING)
+
+    def tells(self, event: CaseEvent) -> bool:
+        """Whether what was said at a step is told: of the handling and its audit not before the check is answered."""
+        return not (self.blind and _is_of_handling(event))
+
+    def instruction(self, task: Task) -> str:
+        """What whoever has the task was told."""
+        return "" if self.blind and task.kind == "handle" else self.text(task.instruction)
+
+
+def _is_of_handling(event: CaseEvent) -> bool:
+    if event.subject == "handle":
+        return True
+    state = get_flow(event.flow_version).states.get(event.from_state) if event.subject == "case" else None
+    return state is not None and state.phase == "feedback"
+
+
+def is_blind(actor: Actor, tasks: Iterable[Task]) -> bool:
+    """Whether one of these tasks of a case is a check that he has still to answer."""
+    return any(
+        task.kind == "check" and not task.ended and task.person_id is not None and task.person_id == actor.person_id
+        for task in tasks
+    )
+
+
+def sight(actor: Actor, case: Case, *, sealed: bool, blind: bool) -> Sight:
+    """What the actor may read of a case.
+
+    `sealed`: somebody who reported it wants to stay unknown; then only the centre that answers him reads numbers in
+    free text, and his own contact nobody without a journalled look. `blind`: he is to check it.
+    """
+    return Sight(
+        reporters=not actor.kinds <= {"unit"},
+        contacts=(opens_sealed_contacts if sealed else sees_contacts)(actor, case),
+        blind=blind,
     )
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from cityloop.base.errors import Refused
 from cityloop.base.geometry import LonLat, box_around, distance_to, metres
 from cityloop.cases.models import Case, CaseEvent, CaseEvidence, CaseLink, Report, Request, Task
+from cityloop.cases.policy import OF_HANDLING, Sight, is_blind, sight
 from cityloop.evidence.models import Evidence
 from cityloop.org.actor import Actor
 
@@ -55,9 +56,24 @@ def access_evidence(number: str, uuid: UUID, *, by: Actor) -> Evidence:
     """An upload linked to a case that the actor may see: the guarded download."""
     seen = Case.objects.visible_to(by).filter(number=number).values("pk")
     link = CaseEvidence.objects.filter(case__in=seen, evidence=uuid).select_related("evidence").first()
-    if link is None:
+    if link is None or (link.purpose in OF_HANDLING and is_blind(by, _checks(link.case_id, by))):
         raise Refused("not_found", _("没有这份材料, 或您无权查看"))
     return link.evidence
+
+
+def _checks(case_id: int, by: Actor) -> QuerySet[Task]:
+    return Task.objects.filter(case=case_id, kind="check", person=by.person_id, ended=False)
+
+
+def sight_of(
+    case: Case, *, by: Actor, tasks: Iterable[Task] | None = None, reports: Iterable[Report] | None = None
+) -> Sight:
+    """What the actor may read of a case; its tasks and reports with their contacts, if known, save statements."""
+    if reports is None:
+        sealed = case.reports.filter(contact__confidential=True).exists()
+    else:
+        sealed = any(row.contact is not None and row.contact.confidential for row in reports)
+    return sight(by, case, sealed=sealed, blind=is_blind(by, _checks(case.pk, by) if tasks is None else tasks))
 
 
 def by_tail(rows: QuerySet[Case], digits: str) -> QuerySet[Case]:

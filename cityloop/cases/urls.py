@@ -20,6 +20,7 @@ urlpatterns = [
     path("cases/<slug:number>/take-over", case.take_over, name="take_over"),
     path("cases/<slug:number>/evidence/<uuid:uuid>", case.evidence, name="evidence"),
     path("cases/<slug:number>/evidence/<uuid:uuid>/thumbnail", case.thumbnail, name="thumbnail"),
+    path("cases/<slug:number>/reports/<int:report_id>/contact", case.contact, name="contact"),
     path("cases/<slug:number>/late/<int:reply_id>", case.late_seen, name="late_seen"),
     path("cases/<slug:number>/do/<slug:do>", act.on_case, name="act_case"),
     path("cases/<slug:number>/print", prints.case_file, name="print"),

@@ -51,7 +51,7 @@ def search_calls(request: HttpRequest, body: NumberBody) -> list[dict[str, Any]]
     """Reports under a number, newest first, with their cases."""
     asked = _asked(request)
     found = search_contacts(body.number, by=asked.actor, now=asked.now)
-    return [{"case": case_row(one.case, asked.now), "report": report_row(one.report, asked.actor)} for one in found]
+    return [{"case": case_row(one.case, asked.now), "report": report_row(one.report, one.seen)} for one in found]
 
 
 class ClaimOut(Schema):

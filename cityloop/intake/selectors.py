@@ -14,6 +14,7 @@ from cityloop.base.errors import Refused
 from cityloop.base.geometry import LonLat, as_point
 from cityloop.base.secrets import digests, digests_of_tail
 from cityloop.cases.models import Case, Jurisdiction, Report
+from cityloop.cases.policy import Sight, sight
 from cityloop.cases.selectors import visible
 from cityloop.cases.shown.present import contact_row
 from cityloop.codes import selectors as codes
@@ -93,6 +94,17 @@ class Call:
 
     report: Report
     contact: dict[str, Any]
+    seen: Sight
+
+    @property
+    def text(self) -> str:
+        """What was said, as it may be read."""
+        return self.seen.text(self.report.text)
+
+    @property
+    def address(self) -> str:
+        """Where, likewise."""
+        return self.seen.text(self.report.address)
 
     @property
     def case(self) -> Case:
@@ -111,10 +123,16 @@ def calls_from(number: str, *, by: Actor, limit: int = MOST_CALLS) -> list[Call]
     rows = Report.objects.filter(**{f"{column}__in": wanted}, case__in=Case.objects.visible_to(by))
     rows = rows.select_related("source", "contact", "case__source", "case__minor")
     return [
-        Call(report, contact)
+        Call(report, contact, seen)
         for report in rows.order_by("-created_at", "-pk")[:limit]
-        if (contact := contact_row(report.contact, by, report.case)) is not None
+        if (contact := contact_row(report.contact, seen := _sight(report, by))) is not None
     ]
+
+
+def _sight(report: Report, by: Actor) -> Sight:
+    """What may be read of this one report: others of its case are not looked at here."""
+    sealed = report.contact is not None and report.contact.confidential
+    return sight(by, report.case, sealed=sealed, blind=False)
 
 
 def is_number(text: str) -> bool:

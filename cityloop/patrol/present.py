@@ -12,6 +12,7 @@ from cityloop.base.geometry import as_lonlat
 from cityloop.base.secrets import mask_text
 from cityloop.base.time import city_time
 from cityloop.cases.models import Case, CaseEvent, CaseEvidence, Task
+from cityloop.cases.policy import Sight
 from cityloop.cases.shown.present import ClockView, event_row, label_of, state_of, task_view
 from cityloop.codes import selectors as codes
 from cityloop.limits.lamp import Lamp
@@ -114,13 +115,11 @@ def case_facts(case: Case) -> dict[str, Any]:
     }
 
 
-def photo_groups(
-    case: Case, links: Iterable[CaseEvidence], *, hide: frozenset[str] = frozenset()
-) -> list[dict[str, Any]]:
+def photo_groups(case: Case, links: Iterable[CaseEvidence], seen: Sight) -> list[dict[str, Any]]:
     """Photos by what they show, in the order in which they came."""
     groups: dict[str, list[dict[str, str]]] = {}
     for link in links:
-        if link.purpose in hide:
+        if not seen.shows(link.purpose):
             continue
         at = link.evidence.taken_at or link.evidence.uploaded_at
         address = f"/api/v1/cases/{case.number}/evidence/{link.evidence_id}"
@@ -130,9 +129,9 @@ def photo_groups(
     return [{"label": PURPOSE_LABELS.get(name, name), "photos": photos} for name, photos in groups.items()]
 
 
-def history_steps(case: Case, events: Iterable[CaseEvent]) -> list[dict[str, Any]]:
+def history_steps(case: Case, events: Iterable[CaseEvent], seen: Sight) -> list[dict[str, Any]]:
     """The history, newest first, as the timeline shows it, without the times that posts are judged by."""
-    rows = [event_row(event, case) for event in events]
+    rows = [event_row(event, case, seen) for event in events]
     return [
         {
             "what": row["label"],

@@ -129,9 +129,10 @@ def test_streets_answer_as_they_are_said(world: World) -> None:
     assert [one["label"] for one in client.get("/api/v1/places", {"q": "东街南路口"}).json()] == ["东街/南路"]
 
 
-def called_before(world: World) -> Walk:
+def called_before(world: World, *, confidential: bool = False) -> Walk:
     walk = Walk(world)
-    return walk.reported(source="hotline", by="operator", reporter=Reporter("李四", "13812345678", confidential=True))
+    caller = Reporter("李四", "13812345678", confidential=confidential)
+    return walk.reported(source="hotline", by="operator", reporter=caller)
 
 
 def test_a_known_caller_is_shown(world: World) -> None:
@@ -142,6 +143,17 @@ def test_a_known_caller_is_shown(world: World) -> None:
     assert "没有来过电" in client.post("/intake/register/caller", {"phone": "13900000000"}).content.decode()
     assert client.post("/intake/register/caller", {"phone": "1"}).status_code == 200
     assert client.get("/intake/register/caller").status_code == 405  # no number in an address, so in no log
+
+
+def test_a_caller_who_wants_to_stay_unknown_is_not_named(world: World) -> None:
+    walk = called_before(world, confidential=True)
+    client = at_desk(world)
+    panel = client.post("/intake/register/caller", {"phone": "13812345678"}).content.decode()
+    found = client.post("/intake/contacts", {"number": "5678"}).content.decode()
+    for text in (panel, found):
+        assert walk.number[-6:] in text
+        assert "李四" not in text
+        assert "13812345678" not in text
 
 
 @pytest.mark.parametrize("number", ["13812345678", "138-1234-5678", "5678"])

@@ -13,6 +13,7 @@ from cityloop.base.time import city_time
 from cityloop.base.words import listed
 from cityloop.cases import selectors
 from cityloop.cases.models import Case, CaseEvidence, LateReply, Report, Request, Task
+from cityloop.cases.policy import Sight, opens_sealed_contacts
 from cityloop.cases.shown.lines import TAIL, lamp_of
 from cityloop.cases.shown.present import (
     ClockView,
@@ -26,7 +27,7 @@ from cityloop.cases.shown.present import (
     state_of,
     task_view,
 )
-from cityloop.cases.shown.story import Photo, StepView, readable, steps_of
+from cityloop.cases.shown.story import Photo, StepView, steps_of
 from cityloop.cases.steps import clocks
 from cityloop.codes import selectors as codes
 from cityloop.evidence.models import Purpose
@@ -47,6 +48,7 @@ class CaseFile:
     tasks: list[Task]
     requests: list[Request]
     reports: list[Report]
+    seen: Sight
     photos: list[Photo]
     steps: list[StepView]
     late_replies: list[LateReply] = field(default_factory=list)
@@ -61,7 +63,9 @@ def read_file(number: str, *, by: Actor, now: datetime) -> CaseFile:
     """A case that the actor may see, with everything; refused as `not_found` otherwise."""
     case = selectors.access_case(number, by=by)
     tasks, requests = selectors.subjects_of(case)
-    photos = _photos(case)
+    reports = selectors.reports_of(case)
+    seen = selectors.sight_of(case, by=by, tasks=tasks, reports=reports)
+    photos = _photos(case, seen)
     by_seq: dict[int, list[Photo]] = {}
     for photo in photos:
         by_seq.setdefault(photo.seq, []).append(photo)
@@ -71,16 +75,17 @@ def read_file(number: str, *, by: Actor, now: datetime) -> CaseFile:
         now=now,
         tasks=tasks,
         requests=requests,
-        reports=selectors.reports_of(case),
+        reports=reports,
+        seen=seen,
         photos=photos,
-        steps=steps_of(case, selectors.history(case), by, by_seq),
+        steps=steps_of(case, selectors.history(case), seen, by_seq),
         late_replies=list(case.late_replies.select_related("person").order_by("pk")) if by.has("operator") else [],
     )
 
 
-def _photos(case: Case) -> list[Photo]:
+def _photos(case: Case, seen: Sight) -> list[Photo]:
     links = case.evidence.select_related("evidence").order_by("seq", "evidence__uploaded_at", "pk")
-    return [_photo(case, link) for link in links]
+    return [_photo(case, link) for link in links if seen.shows(link.purpose)]
 
 
 def _photo(case: Case, link: CaseEvidence) -> Photo:
@@ -121,7 +126,8 @@ def head_of(file: CaseFile) -> dict[str, Any]:
 def facts_of(file: CaseFile) -> list[dict[str, Any]]:
     """The facts as lines of label and value; `wide` ones take a whole row, empty ones are left out."""
     case = file.case
-    said = [(_("描述"), readable(case.description, file.by) or "—", True), (_("地址"), case.address or "—", True)]
+    seen = file.seen
+    said = [(_("描述"), seen.text(case.description) or "—", True), (_("地址"), seen.text(case.address) or "—", True)]
     rows: list[Line] = [*said, *_what(case), *_where(case), *_who(file), *_when(case)]
     return [{"label": label, "value": value, "wide": wide} for label, value, wide in rows if value not in ("", None)]
 
@@ -190,15 +196,17 @@ def moment(value: datetime | None) -> str:
 
 def reports_of(file: CaseFile) -> list[dict[str, Any]]:
     """The reports: who said it, with contacts as this person may see them; units never see reporters."""
-    anonymous = file.by.kinds <= {"unit"}
+    opens = opens_sealed_contacts(file.by, file.case)
     return [
         {
+            "id": report.pk,
             "source": source_of(report).label,
             "number": report.external_number,
-            "text": readable(report.text, file.by),
+            "text": file.seen.text(report.text),
             "at": moment(report.created_at),
-            "person": report.person.name if report.person and not anonymous else "",
-            "contact": None if anonymous else contact_row(report.contact, file.by, file.case),
+            "person": report.person.name if report.person and file.seen.reporters else "",
+            "contact": contact_row(report.contact, file.seen),
+            "may_look": opens and report.contact is not None and report.contact.confidential,
         }
         for report in file.reports
     ]
@@ -221,7 +229,7 @@ def tasks_of(file: CaseFile) -> list[dict[str, Any]]:
             "state": label_of(state_of(row).labels),
             "since": moment(row.opened_at),
             "lamp": lamp_of(_clock(row, file)),
-            "words": readable(row.instruction, file.by) if isinstance(row, Task) else _reason(row),
+            "words": file.seen.instruction(row) if isinstance(row, Task) else _reason(row),
             "mark": _part(row),
         }
         for row in rows
@@ -278,7 +286,7 @@ def late_replies_of(file: CaseFile) -> list[dict[str, Any]]:
             "who": reply.person.name,
             "at": moment(reply.at),
             "do": reply.do,
-            "note": readable(str(reply.data.get("note", "")), file.by),
+            "note": file.seen.text(str(reply.data.get("note", ""))),
             "seen": reply.seen,
         }
         for reply in file.late_replies

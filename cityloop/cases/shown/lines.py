@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from cityloop.base.addresses import address_of
+from cityloop.base.secrets import mask_text
 from cityloop.base.time import city_time
 from cityloop.cases.boxes import Box
 from cityloop.cases.models import Case, Claim, Request, Task
@@ -57,7 +58,7 @@ def line_of(row: Case | Task | Request, by: Actor, now: datetime, box: Box | Non
         "tail": case.number[-TAIL:],
         "category": minor.label if minor else _("未分类"),
         "state": label_of(state_of(row).labels),
-        "place": case.address or _("未填地址"),
+        "place": mask_text(case.address) or _("未填地址"),
         "source": source_of(case).label,
         "at": f"{city_time(case.created_at):%m-%d %H:%M}",
         "urgent": case.urgent,

@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from django.utils.translation import gettext as _
 
 from cityloop.base.geometry import as_lonlat
-from cityloop.base.secrets import Sealed, mask_name, mask_phone, mask_text, unseal
+from cityloop.base.secrets import HIDDEN, Sealed, mask_name, mask_phone, mask_text, unseal
 from cityloop.base.words import label_of as label_of
 from cityloop.base.words import language as language
 from cityloop.cases import selectors
 from cityloop.cases.guards import SATISFIED_BY
 from cityloop.cases.models import Case, CaseEvent, CaseEvidence, Claim, Contact, Report, Request, Task
-from cityloop.cases.policy import roles_in, sees_contacts
+from cityloop.cases.policy import Sight, roles_in
 from cityloop.cases.steps import clocks
 from cityloop.cases.steps.forms_of import get_form
 from cityloop.cases.steps.step import AnySubject, Step
@@ -31,6 +31,9 @@ from cityloop.org.posts import SYSTEM_KIND
 from cityloop.workflow import registry
 from cityloop.workflow.engine import Guard, Offer, State, offered
 from cityloop.workflow.selectors import get_flow
+
+# What a list shows whoever reads it: it is for finding a case, and opening the case shows more.
+LIST: Final = Sight()
 
 
 def state_of(subject: AnySubject) -> State:
@@ -201,7 +204,7 @@ def _missing(guard: Guard, fields: Sequence[str]) -> dict[str, Any]:
 
 
 def case_row(case: Case, now: datetime) -> dict[str, Any]:
-    """A case as one line of a list. Needs `claim` fetched along."""
+    """A case as one line of a list, its texts masked for everybody. Needs `claim` fetched along."""
     minor = minor_of(case)
     return {
         "number": case.number,
@@ -211,7 +214,7 @@ def case_row(case: Case, now: datetime) -> dict[str, Any]:
         "kind": minor.kind if minor else None,
         "category": minor.label if minor else "",
         "description": mask_text(case.description),
-        "address": case.address,
+        "address": mask_text(case.address),
         "source": source_of(case).label,
         "urgent": case.urgent,
         "created_at": case.created_at.isoformat(),
@@ -229,7 +232,7 @@ def live_claim(case: Case, now: datetime) -> str:
     return claim.name if claim is not None and (now - claim.seen_at).total_seconds() < 300 else ""
 
 
-def task_row(task: Task, now: datetime) -> dict[str, Any]:
+def task_row(task: Task, now: datetime, seen: Sight = LIST) -> dict[str, Any]:
     """A task with its case, as one line of a list."""
     return {
         "id": task.pk,
@@ -241,7 +244,7 @@ def task_row(task: Task, now: datetime) -> dict[str, Any]:
         "revision": task.revision,
         "unit": task.unit_id,
         "person": task.person_id,
-        "instruction": task.instruction,
+        "instruction": seen.instruction(task),
         "opened_at": task.opened_at.isoformat(),
         "ended": task.ended,
         "clock": task_view(task, task.case, now).as_json(),
@@ -264,13 +267,14 @@ def request_row(request: Request, now: datetime) -> dict[str, Any]:
     }
 
 
-def contact_row(contact: Contact | None, by: Actor, case: Case) -> dict[str, Any] | None:
-    """A citizen's contact, masked unless one of the actor's posts at a centre over the case may see it."""
-    if contact is None:
+def contact_row(contact: Contact | None, seen: Sight) -> dict[str, Any] | None:
+    """A citizen's contact as it may be seen. Whoever wants to stay unknown is, until somebody looks on purpose."""
+    if contact is None or not seen.reporters:
         return None
-    name = unseal(Sealed(contact.key_id, bytes(contact.name)))
-    phone = unseal(Sealed(contact.key_id, bytes(contact.phone)))
-    if not sees_contacts(by, case):
+    name, phone = opened(contact)
+    if contact.confidential:
+        name, phone = name and HIDDEN, phone and HIDDEN
+    elif not seen.contacts:
         name, phone = mask_name(name), mask_phone(phone)
     return {
         "name": name,
@@ -278,6 +282,12 @@ def contact_row(contact: Contact | None, by: Actor, case: Case) -> dict[str, Any
         "confidential": contact.confidential,
         "wants_reply": contact.wants_reply,
     }
+
+
+def opened(contact: Contact) -> tuple[str, str]:
+    """Name and number as they were given: not for showing without `contact_row` or a journalled look."""
+    name = unseal(Sealed(contact.key_id, bytes(contact.name)))
+    return name, unseal(Sealed(contact.key_id, bytes(contact.phone)))
 
 
 def place_of(case: Case) -> list[float] | None:
@@ -290,8 +300,14 @@ def case_file(case: Case, by: Actor, now: datetime) -> dict[str, Any]:
     """A case with everything that its page shows to this person."""
     tasks, requests = selectors.subjects_of(case)
     known: dict[str, Any] = {"tasks": tasks, "requests": requests}
+    reports = selectors.reports_of(case)
+    seen = selectors.sight_of(case, by=by, tasks=tasks, reports=reports)
+    links = case.evidence.select_related("evidence").order_by("seq", "pk")
     return {
         **case_row(case, now),
+        "description": seen.text(case.description),
+        "address": seen.text(case.address),
+        "blind": seen.blind,
         "point": place_of(case),
         "area_code": case.area_code,
         "area_class": case.area_class,
@@ -308,9 +324,9 @@ def case_file(case: Case, by: Actor, now: datetime) -> dict[str, Any]:
         "late": case.is_late,
         "due_at": case.due_at,
         "original_due_at": case.original_due_at,
-        "reports": [report_row(report, by) for report in selectors.reports_of(case)],
-        "evidence": [evidence_row(link) for link in case.evidence.select_related("evidence").order_by("seq", "pk")],
-        "tasks": [{**task_row(task, now), "offers": offers_of(task, case, by, now, **known)} for task in tasks],
+        "reports": [report_row(report, seen) for report in reports],
+        "evidence": [evidence_row(link) for link in links if seen.shows(link.purpose)],
+        "tasks": [{**task_row(task, now, seen), "offers": offers_of(task, case, by, now, **known)} for task in tasks],
         "requests": [{**request_row(row, now), "offers": offers_of(row, case, by, now, **known)} for row in requests],
         "links": selectors.links_of(case),
         "offers": offers_of(case, case, by, now, **known),
@@ -330,15 +346,16 @@ def _standard_row(case: Case) -> dict[str, Any] | None:
     }
 
 
-def report_row(report: Report, by: Actor) -> dict[str, Any]:
+def report_row(report: Report, seen: Sight) -> dict[str, Any]:
     """One report of a case; a citizen's contact as this person may see it."""
     return {
+        "id": report.pk,
         "source": source_of(report).label,
         "external_number": report.external_number,
-        "text": mask_text(report.text),
-        "address": report.address,
-        "person": report.person.name if report.person else None,
-        "contact": contact_row(report.contact, by, report.case),
+        "text": seen.text(report.text),
+        "address": seen.text(report.address),
+        "person": report.person.name if report.person and seen.reporters else None,
+        "contact": contact_row(report.contact, seen),
         "created_at": report.created_at,
     }
 
@@ -357,8 +374,8 @@ def evidence_row(link: CaseEvidence) -> dict[str, Any]:
     }
 
 
-def event_row(event: CaseEvent, case: Case) -> dict[str, Any]:
-    """One step of the history, with its text masked."""
+def event_row(event: CaseEvent, case: Case, seen: Sight) -> dict[str, Any]:
+    """One step of the history, with its text as it may be read."""
     text = getattr(event, "text", None)
     return {
         "seq": event.seq,
@@ -376,7 +393,7 @@ def event_row(event: CaseEvent, case: Case) -> dict[str, Any]:
         "late": event.late,
         "due_at": event.due_at,
         "spent_microseconds": event.spent,
-        "note": mask_text(text.note) if text else "",
+        "note": seen.text(text.note) if text and seen.tells(event) else "",
         "hash": bytes(event.hash).hex(),
     }
 

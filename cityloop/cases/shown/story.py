@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from cityloop.base.geometry import as_lonlat
-from cityloop.base.secrets import mask_text
 from cityloop.base.time import city_time
 from cityloop.cases.models import Case, CaseEvent
+from cityloop.cases.policy import Sight
 from cityloop.cases.shown import naming
 from cityloop.cases.shown.present import do_label, label_of, who_did
 from cityloop.cases.steps import clocks
@@ -23,8 +23,6 @@ from cityloop.formdefs.schema import Field
 from cityloop.limits.clock import UNIT_US, Limit, Unit
 from cityloop.limits.lamp import TimeLeft
 from cityloop.limits.words import limit_words, span_words
-from cityloop.org.actor import Actor
-from cityloop.org.permissions import has_permission
 from cityloop.org.posts import POST_KINDS
 from cityloop.workflow.selectors import get_flow
 
@@ -79,11 +77,6 @@ class StepView:
     follows: bool = False  # the consequence of the step before
 
 
-def readable(text: str, by: Actor) -> str:
-    """Free text as this person may read it: numbers of phones and papers masked by the rule of contacts."""
-    return text if has_permission(by, "cases.contacts") else mask_text(text)
-
-
 def parse_limit(text: str) -> Limit | None:
     """The limit that an event keeps as `4 work_hour`; None for a bare stage name."""
     amount, _gap, unit = text.partition(" ")
@@ -101,12 +94,12 @@ def duration_words(microseconds: int, unit: str) -> str:
 
 
 def steps_of(
-    case: Case, events: Sequence[CaseEvent], by: Actor, photos: Mapping[int, Sequence[Photo]]
+    case: Case, events: Sequence[CaseEvent], seen: Sight, photos: Mapping[int, Sequence[Photo]]
 ) -> list[StepView]:
     """The steps of a case, oldest first. Costs at most two statements, for the names in the events' data."""
     fields = {event.seq: list(_fields(event)) for event in events}
     names = naming.fetch(*naming.ids_in(pair for pairs in fields.values() for pair in pairs))
-    return [_step(case, event, by, _facts(case, event, fields[event.seq], names, by), photos) for event in events]
+    return [_step(case, event, seen, _facts(case, event, fields[event.seq], names, seen), photos) for event in events]
 
 
 def _fields(event: CaseEvent) -> Iterator[tuple[Field, Any]]:
@@ -121,17 +114,19 @@ def _fields(event: CaseEvent) -> Iterator[tuple[Field, Any]]:
 
 
 def _facts(
-    case: Case, event: CaseEvent, fields: list[tuple[Field, Any]], names: naming.Names, by: Actor
+    case: Case, event: CaseEvent, fields: list[tuple[Field, Any]], names: naming.Names, seen: Sight
 ) -> list[tuple[str, str]]:
+    if not seen.tells(event):
+        return []
     facts = [
         (
             label_of(item.labels),
-            _distance(case, value) if item.kind == "point" else readable(names.words(item, value), by),
+            _distance(case, value) if item.kind == "point" else seen.text(names.words(item, value)),
         )
         for item, value in fields
     ]
     if event.do == "amend":
-        facts += _old_values(event, by)
+        facts += _old_values(event, seen)
     return [(label, words) for label, words in facts if words]
 
 
@@ -145,20 +140,20 @@ def _distance(case: Case, place: list[float]) -> str:
     return _("距案件位置约 %(metres)s 米") % {"metres": round(hypot(north, east))}
 
 
-def _old_values(event: CaseEvent, by: Actor) -> Iterator[tuple[str, str]]:
+def _old_values(event: CaseEvent, seen: Sight) -> Iterator[tuple[str, str]]:
     text = getattr(event, "text", None)
     old = {**event.before, **(text.private.get("before", {}) if text else {})}
     labels = {"minor_id": _("原小类"), "description": _("原描述"), "address": _("原地址")}
     for name in OLD:
         if old.get(name):
             minor = codes.snapshot().minors.get(old[name]) if name == "minor_id" else None
-            yield labels[name], minor.label if minor else readable(str(old[name]), by)
+            yield labels[name], minor.label if minor else seen.text(str(old[name]))
 
 
 def _step(
     case: Case,
     event: CaseEvent,
-    by: Actor,
+    seen: Sight,
     facts: list[tuple[str, str]],
     photos: Mapping[int, Sequence[Photo]],
 ) -> StepView:
@@ -179,7 +174,7 @@ def _step(
         limit=limit_words(limit) if limit else "",
         due_at=city_time(event.due_at) if event.due_at else None,
         late=bool(event.late),
-        note=readable(text.note, by) if text else "",
+        note=seen.text(text.note) if text and seen.tells(event) else "",
         facts=facts,
         photos=list(photos.get(event.seq, ())),
         both_axes=event.both_axes,

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from cityloop.base.errors import Refused
 from cityloop.cases import boxes, claims
+from cityloop.cases.contacts import look_at_contact
 from cityloop.cases.late import mark_seen
 from cityloop.cases.models import Case, CaseEvent, LateReply
 from cityloop.cases.selectors import access_case, access_evidence
@@ -69,6 +70,8 @@ def pane_of(file: casefile.CaseFile, *, box: str, row: str, do: str, whole: bool
         "facts": casefile.facts_of(file),
         "handling": casefile.handling_of(file),
         "place": casefile.place_of(case),
+        "address": file.seen.text(case.address),
+        "description": file.seen.text(case.description),
         "before": file.of_purposes(casefile.BEFORE),
         "after": list(reversed(file.of_purposes(casefile.AFTER))),
         "other_photos": file.of_purposes({"other"}),
@@ -76,6 +79,7 @@ def pane_of(file: casefile.CaseFile, *, box: str, row: str, do: str, whole: bool
         "reports": casefile.reports_of(file),
         "tasks": casefile.tasks_of(file),
         "links": casefile.links_of(case),
+        "blind": file.seen.blind,
         "steps": list(reversed(file.steps)),
         "late_replies": casefile.late_replies_of(file),
         "groups": groups_of(case, file.tasks, file.requests, file.by, file.now),
@@ -135,6 +139,15 @@ def evidence(request: ActorRequest, number: str, uuid: UUID) -> HttpResponseBase
 def thumbnail(request: ActorRequest, number: str, uuid: UUID) -> HttpResponseBase:
     """Its thumbnail."""
     return thumbnail_response(request, access_evidence(number, uuid, by=request.actor))
+
+
+@permission_required("cases.contacts")
+@require_POST
+@never_cache
+def contact(request: ActorRequest, number: str, report_id: int) -> HttpResponse:
+    """The contact of somebody who wants to stay unknown, as a fragment; the look stands in the journal."""
+    found = look_at_contact(number, report_id, by=request.actor, now=request.now)
+    return render(request, "cases/contact.html", {"found": found})
 
 
 @permission_required("cases.act")

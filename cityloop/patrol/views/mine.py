@@ -11,13 +11,11 @@ from django.views.decorators.http import require_GET, require_POST
 from cityloop.base.errors import Refused
 from cityloop.base.pages import get_page, see_other
 from cityloop.cases.actions import perform
-from cityloop.cases.models import Case
-from cityloop.cases.selectors import access_case, history, reports_of
+from cityloop.cases.selectors import access_case, history, reports_of, sight_of
 from cityloop.cases.shown.present import offers_of
 from cityloop.org.access import ActorRequest, permission_required
 from cityloop.patrol import present, selectors
 from cityloop.patrol.views.shell import show
-from cityloop.patrol.views.tasks import BLIND
 
 ON_PAGE = 20
 
@@ -45,26 +43,21 @@ def case_page(request: ActorRequest, number: str) -> HttpResponse:
     case = access_case(number, by=request.actor)
     offers = offers_of(case, case, request.actor, request.now)
     recall = next((offer for offer in offers if offer["do"] == "recall" and not offer["missing"]), None)
-    hide = BLIND if _checks(case, request) else frozenset()
+    seen = sight_of(case, by=request.actor)
     context = {
         "facts": present.case_facts(case),
         "ended": case.is_ended,
         "answer": selectors.answers_of([case]).get(case.pk),
         "refused": case.outcome in {"rejected", "void"},
         "mine": any(report.person_id == request.actor.person_id for report in reports_of(case)),
-        "photos": present.photo_groups(case, selectors.photos_of(case), hide=hide),
-        "steps": present.history_steps(case, history(case)),
+        "photos": present.photo_groups(case, selectors.photos_of(case), seen),
+        "steps": present.history_steps(case, history(case), seen),
         "recall": recall,
         "client_id": uuid4(),
         "revision": case.revision,
         "tab": "reports",
     }
     return show(request, "case", context)
-
-
-def _checks(case: Case, request: ActorRequest) -> bool:
-    """Whether I am to check this case now: then its photos of the handling wait until I have answered."""
-    return selectors.open_tasks(request.actor).filter(case=case, kind="check").exists()
 
 
 @permission_required("patrol.use")

@@ -18,6 +18,7 @@ from cityloop.cases.actions import perform
 from cityloop.cases.claims import mark_opened
 from cityloop.cases.late import keep_late_reply
 from cityloop.cases.models import Task
+from cityloop.cases.selectors import sight_of
 from cityloop.cases.shown.present import label_of, language, offers_of, task_view
 from cityloop.cases.steps.forms_of import get_form
 from cityloop.formdefs.schema import json_schema
@@ -30,8 +31,6 @@ from cityloop.workflow.selectors import get_flow
 MOST = 200
 # An answer refused so is kept: the task has moved on, or has passed to somebody else.
 TOO_LATE = frozenset({"stale", "not_here", "not_yours"})
-# An inspector judges by what he sees: photos of the handling are shown to him after his answer.
-BLIND = frozenset({"after"})
 
 
 @permission_required("patrol.tasks")
@@ -71,7 +70,7 @@ def task_page(request: ActorRequest, task_id: int) -> HttpResponse:
         "lamp": present.lamp_of(task_view(task, task.case, request.now)),
         "due": present.moment(task.due_at) if task.due_at else "",
         "state": present.state_label(task),
-        "photos": present.photo_groups(task.case, links, hide=frozenset() if task.ended else BLIND),
+        "photos": present.photo_groups(task.case, links, sight_of(task.case, by=request.actor)),
         "offers": _offers(task, request) if not task.ended else [],
         "tab": "tasks",
     }
