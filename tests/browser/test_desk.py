@@ -181,6 +181,64 @@ def test_a_double_press_sends_once(desk: Page, sample: Sample) -> None:
     assert len(sample.sent) == 1
 
 
+SLOW = 0.5
+
+
+def done(sample: Sample) -> list[tuple[str, str]]:
+    """What was sent: case and action."""
+    return [(one["case"], one["do"]) for one in sample.sent]
+
+
+def test_keys_typed_ahead_reach_the_cases_they_were_meant_for(desk: Page, sample: Sample) -> None:
+    open_case(desk, 1)
+    sample.seconds = {"do": SLOW, 2: SLOW, 3: SLOW, 5: SLOW}
+    press(desk, "s", "h", "s", "b")
+    desk.wait_for_selector("#action[data-draft='case-6-accept']")
+    assert done(sample) == [("1", "accept"), ("2", "verify"), ("3", "accept"), ("5", "reject")]
+
+
+def test_a_key_waits_for_the_case_that_was_opened(desk: Page, sample: Sample) -> None:
+    open_case(desk, 1)
+    sample.seconds = {2: SLOW}
+    press(desk, "j", "Enter", "s")
+    desk.wait_for_selector("#action[data-draft='case-3-accept']")
+    assert done(sample) == [("2", "accept")]
+
+
+def test_keys_are_forgotten_when_something_else_is_opened(desk: Page, sample: Sample) -> None:
+    open_case(desk, 1)
+    sample.seconds = {2: SLOW, 3: SLOW / 5}
+    press(desk, "j", "Enter", "s")
+    desk.click("#open-3")
+    desk.wait_for_selector("#action[data-draft='case-3-accept']")
+    desk.wait_for_timeout(1000 * SLOW)
+    assert desk.get_attribute("#action", "data-draft") == "case-3-accept", "an older answer came last and was shown"
+    assert done(sample) == []
+
+
+@pytest.mark.parametrize("answer", ["refused", "broken"])
+def test_keys_are_forgotten_when_the_step_is_not_done(
+    answer: str, desk: Page, sample: Sample, complaints: Complaints
+) -> None:
+    open_case(desk, 2)
+    sample.answer, sample.seconds = answer, {"do": SLOW}
+    press(desk, "s", "b")
+    expect(desk.locator("#case [data-refusal=stale], [data-trouble]")).to_be_visible()
+    desk.wait_for_timeout(200)
+    assert done(sample) == [("2", "accept")]
+    complaints.forgive("409")
+    complaints.forgive("500")
+
+
+def test_a_key_that_finds_nothing_ends_what_was_typed_ahead(desk: Page, sample: Sample) -> None:
+    open_case(desk, 1)
+    sample.seconds = {2: SLOW}
+    press(desk, "s", "q", "s")
+    desk.wait_for_selector("#action[data-draft='case-2-accept']")
+    desk.wait_for_timeout(200)
+    assert done(sample) == [("1", "accept")]
+
+
 def test_the_sound_is_remembered(desk: Page) -> None:
     button = desk.locator("[data-sound]")
     expect(button).to_have_attribute("aria-pressed", "false")

@@ -57,6 +57,16 @@ def test_five_cases_filed_by_keyboard_alone(
     assert not Claim.objects.exists()
 
 
+def test_a_morning_typed_ahead(city: World, page: Page, sign_in: SignIn, press: Callable[..., None]) -> None:
+    walks = [Walk(city).pass_time(minutes=number).reported() for number in range(4)]
+    without_map(page)
+    sign_in(page, "operator")
+    press("j", "Enter", "l", "Enter", "l", "Enter", "m", *"jukx2")
+    opened(page, walks[2])
+    expect(page.locator("form[data-do=merge] [role=combobox]")).to_have_value("jukx2")
+    assert [walk.case.state for walk in walks] == ["filed", "filed", "reported", "reported"]
+
+
 def test_a_misclick_is_taken_back(city: World, page: Page, sign_in: SignIn, press: Callable[..., None]) -> None:
     walk = Walk(city).reported()
     without_map(page)

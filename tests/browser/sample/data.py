@@ -29,6 +29,7 @@ class Sample:
     sent: list[dict[str, str]] = field(default_factory=list)
     answer: str = "done"  # or "refused", "broken", "signed_out"
     evidence: list[dict[str, str]] = field(default_factory=list)
+    seconds: dict[int | str, float] = field(default_factory=dict)  # how long a case, or "do", takes to answer
 
 
 STATE = Sample()

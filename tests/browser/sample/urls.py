@@ -1,6 +1,7 @@
 """Addresses of the sample pages; they exist in tests only."""
 
 import json
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -45,6 +46,7 @@ def rows(request: HttpRequest) -> HttpResponse:
 
 
 def case(request: HttpRequest, number: int) -> HttpResponse:
+    time.sleep(STATE.seconds.get(number, 0))
     if number not in STATE.waiting:
         raise Http404
     photos = [
@@ -56,6 +58,7 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def act(request: HttpRequest, number: int) -> HttpResponse:
+    time.sleep(STATE.seconds.get("do", 0))
     STATE.sent.append({key: str(value) for key, value in request.POST.items()} | {"case": str(number)})
     if STATE.answer == "broken":
         return HttpResponse("broken", status=500)

@@ -3,7 +3,6 @@
 import { make, one, say } from '../core/dom'
 import { htmx } from '../core/htmx'
 import { t } from '../core/texts'
-import { endBusy, startBusy } from '../core/busy'
 import { finishRow, focusList, markOpen, nextAfter, openRow } from './list'
 import { refresh } from './refresh'
 
@@ -38,9 +37,6 @@ function tell({ message, undo }: Done): void {
 function goOn(done: Done): void {
   const next = nextAfter(done.row ?? '')
   if (done.row) finishRow(done.row)
-  // Until the next case is here, the keys must not act on this one again.
-  const pane = one('#case')
-  if (pane) startBusy(pane)
   if (done.next) {
     const found = document.querySelector<HTMLElement>(`[data-row] [data-open][hx-get="${CSS.escape(done.next)}"]`)?.closest<HTMLElement>('[data-row]')
     markOpen(found ?? null)
@@ -48,19 +44,13 @@ function goOn(done: Done): void {
   } else if (next && done.next !== null) openRow(next)
   else {
     const rest = one<HTMLTemplateElement>('template[data-rest]')
-    if (pane) {
-      pane.replaceChildren(...(rest ? [rest.content.cloneNode(true)] : []))
-      endBusy(pane)
-    }
+    one('#case')?.replaceChildren(...(rest ? [rest.content.cloneNode(true)] : []))
     markOpen(null)
     focusList()
   }
   refresh()
 }
 
-document.addEventListener('htmx:afterSwap', (event) => {
-  if (event.target instanceof HTMLElement && event.target.id === 'case') endBusy(event.target)
-})
 document.addEventListener('case-done', (event) => {
   const done = (event as CustomEvent<Done>).detail
   tell(done)

@@ -1,6 +1,7 @@
 // Keyboard first. Single letters belong to the actions of the open case (`data-key`), and only outside of text fields.
 import { all, isTyping, make, on, one } from '../core/dom'
 import { t, type Words } from '../core/texts'
+import { isLoading, keepKey } from './ahead'
 import { openBox } from './boxes'
 import { currentRow, focusList, moveBy, openRow, tickCurrent } from './list'
 
@@ -104,9 +105,17 @@ function outside(event: KeyboardEvent): boolean {
   return move !== undefined
 }
 
+/** Whether a key means something without the case that is on its way. */
+function isOwn(key: string): boolean {
+  const button = isLoading() ? buttonOf(key) : null
+  return key in fixed || (button !== null && !button.closest('#case'))
+}
+
 document.addEventListener('keydown', (event) => {
+  if (event.defaultPrevented || one('dialog[open]')) return
+  if (keepKey(event, () => isOwn(event.key))) return event.preventDefault()
   // 229: an input method is composing; its Enter and letters are not ours.
-  if (event.defaultPrevented || event.isComposing || event.keyCode === 229 || one('dialog[open]')) return
+  if (event.isComposing || event.keyCode === 229) return
   const typing = isTyping(event.target)
   if (!typing && (event.ctrlKey || event.metaKey || event.altKey)) return
   if (typing ? inText(event) : outside(event)) event.preventDefault()
