@@ -10,6 +10,7 @@ from cityloop.base.errors import Refused
 from cityloop.cases.models import Case, CaseLink, Request, Task
 from cityloop.cases.steps import clocks, facts
 from cityloop.cases.steps.step import Step
+from cityloop.cases.steps.units import below, demand_dispatchable, paths_of
 from cityloop.workflow.registry import effect
 from cityloop.workflow.selectors import active_version, get_flow
 
@@ -76,6 +77,19 @@ def task_handle(step: Step) -> None:
         if unit_id != case.unit_id:
             _new_task(step, "handle", unit_id=unit_id, part=Task.ASSIST)
             step.tell_post(unit_id, ["unit"], "cases.task_assist")
+
+
+@effect("answering_unit")
+def answering_unit(step: Step) -> None:
+    """不派给中心自己; 直派下属时告知其上级单位"""
+    unit_id = step.data["unit"]
+    ways = demand_dispatchable(step.case.commanding_id, [unit_id, *step.data.get("assistants", [])])
+    step.kept["first_level"] = ways[unit_id][0]
+    for pk, way in ways.items():
+        for above in way[:-1]:
+            if above not in ways:
+                step.tell_post(above, ["unit"], "cases.unit_below")
+        assert way[-1] == pk
 
 
 @effect("task_below")
@@ -148,6 +162,26 @@ def start_clock(step: Step) -> None:
     _set_timer(step)
 
 
+@effect("bundled_clock")
+def bundled_clock(step: Step) -> None:
+    """处置时限: 换一级单位重新起算, 同一个一级单位接着走"""
+    case = step.case
+    if step.data.get("due") is not None or not (case.runs and _same_first_level(step)):
+        start_clock(step)
+        return
+    clocks.go_on(case, step.now)
+    _set_timer(step)
+
+
+def _same_first_level(step: Step) -> bool:
+    last = step.last_handle
+    if last is None or last.unit_id is None:
+        return False
+    paths = paths_of(step.case.commanding_id, last.unit_id)
+    way = below(paths[step.case.commanding_id], paths[last.unit_id])
+    return bool(way) and way[0] == step.kept["first_level"]
+
+
 @effect("resume_clock")
 def resume_clock(step: Step) -> None:
     """处置时限接着走"""
@@ -174,6 +208,16 @@ def clear_clock(step: Step) -> None:
     clocks.clear(step.case)
     step.case.unit_id = None
     step.case.check_result = ""
+
+
+@effect("lay_clock_down")
+def lay_clock_down(step: Step) -> None:
+    """收回责任单位和时限, 留下已用的时间"""
+    case = step.case
+    clocks.stop(case, step.now)
+    runs = case.runs
+    clear_clock(step)
+    case.runs = runs
 
 
 @effect("withdraw_tasks")
@@ -349,6 +393,8 @@ def _judge_again(step: Step, filed_at: datetime) -> None:
         return
     if limit is None and case.due_at is not None:
         raise Refused("invalid", _("这条立案条件没有处置时限"), {"fields": {"standard": "limit"}})
+    if case.unit_id is None:
+        return  # no unit has it: what was used stays, and counts from the next dispatch
     clocks.recompute(case)
     if case.running_since is not None:
         _set_timer(step)

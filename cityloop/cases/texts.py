@@ -10,6 +10,7 @@ TEXTS = {
     "cases.task_check": _("请核查 {number}: {address}"),
     "cases.task_handle": _("请处置 {number}: {address}"),
     "cases.task_assist": _("请协办 {number}: {address}"),
+    "cases.unit_below": _("{number} 已直接派给下属单位: {address}"),
     "cases.task_withdrawn": _("{number} 的任务已收回"),
     "cases.part_done": _("{number} 的协办或下属单位已反馈"),
     "cases.audit_failed": _("{number} 的反馈审核不通过, 请补办"),

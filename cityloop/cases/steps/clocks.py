@@ -38,6 +38,13 @@ def start(case: Case, now: datetime, due: datetime | None = None) -> None:
     case.original_due_at = case.due_at
 
 
+def go_on(case: Case, now: datetime) -> None:
+    """Begin at `now` with what the same first-level unit has left of the limit; nothing left is late at once."""
+    case.running_since, case.handled_at = now, None
+    recompute(case)
+    case.original_due_at = case.due_at
+
+
 def _set_due(case: Case, deadline: Deadline) -> None:
     case.due_at, case.provisional = deadline.at, deadline.provisional
 
