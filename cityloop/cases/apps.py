@@ -17,7 +17,7 @@ class CasesConfig(AppConfig):
         from cityloop.base.chores import register_daily
         from cityloop.base.navigation import register_link
         from cityloop.base.words import mark
-        from cityloop.cases import kinds, permissions, texts
+        from cityloop.cases import kinds, permissions, recorded, texts
         from cityloop.cases.chores import anchor_histories
         from cityloop.cases.recomputing import recompute_provisional
         from cityloop.limits.publishing import register_listener
@@ -25,6 +25,7 @@ class CasesConfig(AppConfig):
 
         kinds.register_all()
         texts.register_all()
+        recorded.register_all()
         permissions.register_all()
         registry.relation("assignee", mark("任务的承办人或单位"))
         registry.relation("requester", mark("申请人"))

@@ -12,9 +12,10 @@ class EvaluationConfig(AppConfig):
 
         from cityloop.base.navigation import register_link
         from cityloop.cases.chores import register_follower
-        from cityloop.evaluation import permissions
+        from cityloop.evaluation import permissions, recorded
         from cityloop.evaluation.following import follow
 
         permissions.register_all()
+        recorded.register_all()
         register_follower("evaluation", follow)
         register_link(_("月报"), "evaluation:monthly", permission="evaluation.view", position=700)

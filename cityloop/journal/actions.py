@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from cityloop.journal.models import Entry
+from cityloop.journal.words import is_named
 
 
 def record(
@@ -16,10 +17,10 @@ def record(
     subject: str = "",
     data: Mapping[str, Any] | None = None,
 ) -> None:
-    """Append one entry; `what` is a dotted word such as `org.sign_in`.
+    """Append one entry; `what` is a dotted word such as `org.sign_in`, named in `journal.words`.
 
     `data` holds plain JSON values and never a password, a token or a citizen's contact.
     One INSERT; it stands or falls with the caller's transaction.
     """
-    assert "." in what, what
+    assert is_named(what), what
     Entry.objects.create(at=now, what=what, by_id=by_id, by_name=by_name, subject=subject[:200], data=dict(data or {}))

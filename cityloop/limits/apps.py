@@ -11,8 +11,10 @@ class LimitsConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from cityloop.base.navigation import register_link
+        from cityloop.limits import recorded
         from cityloop.org.permissions import SIGNED_IN, register
 
+        recorded.register_all()
         register(
             "codes.import",
             _("导入指挥手册"),

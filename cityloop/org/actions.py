@@ -150,14 +150,15 @@ def move_unit(unit: Unit, *, by: Actor, now: datetime, parent: Unit | None) -> U
     unit, parent = locked[unit.pk], locked[parent.pk] if parent else None
     if parent and parent.path.startswith(unit.path):
         raise invalid("parent", _("不能移到自己的下级之下"))
-    old_path, old_parent = unit.path, unit.parent_id
+    old_path, old_parent = unit.path, locked[unit.parent_id] if unit.parent_id else None
     new_path = f"{parent.path if parent else ''}{unit.pk}/"
     Unit.objects.filter(path__startswith=old_path).update(
         path=Concat(Value(new_path), Substr(F("path"), len(old_path) + 1))
     )
     unit.parent, unit.path = parent, new_path
     unit.save(update_fields=["parent"])
-    note("unit_moved", unit.code, by=by, now=now, before=old_parent, after=parent.pk if parent else None)
+    codes = {"before": old_parent.code if old_parent else None, "after": parent.code if parent else None}
+    note("unit_moved", unit.code, by=by, now=now, **codes)
     return unit
 
 

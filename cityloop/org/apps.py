@@ -12,11 +12,13 @@ class OrgConfig(AppConfig):
 
         from cityloop.base.chores import register_daily
         from cityloop.base.navigation import decide_by, register_link
+        from cityloop.org import recorded
         from cityloop.org.drafts import expire_drafts
         from cityloop.org.permissions import has_permission, permissions_of_org
         from cityloop.org.sessions import clear_sessions
 
         permissions_of_org()
+        recorded.register_all()
         register_daily("org.drafts", expire_drafts)
         register_daily("org.sessions", clear_sessions)
         decide_by(lambda request, permission: has_permission(request.actor, permission))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from cityloop.base.errors import Refused
 from cityloop.base.sheets import MOST_BYTES
+from cityloop.journal import words
 from cityloop.org.actor import Actor
 from cityloop.org.models import Person, Post, Unit
 
@@ -207,8 +208,8 @@ class PostForm(_PostForm):
 class JournalForm(forms.Form):
     """What to look for in the journal."""
 
-    what = forms.CharField(
-        label=gettext_lazy("操作"), max_length=80, required=False, help_text=gettext_lazy("以此开头，如 org.sign_in")
+    what = forms.ChoiceField(
+        label=gettext_lazy("操作"), required=False, choices=lambda: [("", gettext_lazy("全部")), *words.choices()]
     )
     words = forms.CharField(label=gettext_lazy("操作人或对象"), max_length=60, required=False)
     first = forms.DateField(label=gettext_lazy("起始日期"), required=False, widget=_date())

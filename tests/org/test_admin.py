@@ -153,9 +153,9 @@ def test_the_journal_is_read_by_the_audit_administrator(client: Client) -> None:
     client.force_login(holder("audit_admin"))
     made = unit("J", name="日志局")
     address = reverse("org:journal")
-    found = client.get(address, {"what": "org.unit", "words": "J", "first": "2026-03-02", "last": "2026-03-02"})
+    found = client.get(address, {"what": "org.unit_created", "words": "J", "first": "2026-03-02", "last": "2026-03-02"})
     assert "日志局" in found.content.decode()
-    assert "日志局" not in client.get(address, {"what": "org.unit", "first": "2026-03-03"}).content.decode()
+    assert "日志局" not in client.get(address, {"what": "org.unit_created", "first": "2026-03-03"}).content.decode()
     assert client.get(address, {"first": "x"}).status_code == 422
     rows = client.get("/api/v1/org/journal", {"what": "org.unit_created", "q": "J", "since": "2026-03-02T00:00"}).json()
     assert (rows[0]["subject"], rows[0]["data"]["name"]) == (made.code, "日志局")

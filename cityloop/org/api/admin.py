@@ -10,6 +10,7 @@ from cityloop.base.sheets import read_upload
 from cityloop.base.time import city_zone
 from cityloop.journal.models import Entry
 from cityloop.journal.selectors import list_entries
+from cityloop.journal.words import label_of
 from cityloop.org import actions
 from cityloop.org.access import ActorRequest, ApiAuth
 from cityloop.org.api.session import Secret, UnitOut
@@ -48,14 +49,20 @@ class EntryOut(Schema):
     id: int
     at: datetime
     what: str
+    label: str  # the act in the reader's language
     by_id: int | None
     by_name: str
     subject: str
     data: dict[str, Any]
 
+    @staticmethod
+    def resolve_label(entry: Entry) -> str:
+        """The act in words."""
+        return label_of(entry.what)
+
 
 class JournalQuery(Schema):
-    """What to look for: the beginning of the act, part of the actor's name or the subject, moments."""
+    """What to look for: the act or the beginning of several, part of the actor's name or the subject, moments."""
 
     what: Annotated[str, Field(max_length=80)] = ""
     q: Annotated[str, Field(max_length=60)] = ""

@@ -1,0 +1,35 @@
+"""What this app records in the journal, in words."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cityloop.base.importing import LABELS
+from cityloop.journal.words import register
+
+ACTS = {
+    "geography_loaded": _("载入基础数据"),
+    "duty_grid_set": _("设置责任网格"),
+    "holder_assigned": _("安排责任网格监督员"),
+    "holder_released": _("结束责任网格班次"),
+    "duty_imported": _("导入责任网格与班次"),
+}
+DATA = {
+    "areas": _("区域"),
+    "cells": _("单元网格"),
+    "duty_grids": _("责任网格"),
+    "streets": _("道路"),
+    "components": _("部件"),
+    "made": _("新建"),
+    "name": _("名称"),
+    "person": _("监督员"),
+    "shift": _("班次"),
+    "start": _("起始日期"),
+    "last_day": _("最后一天"),
+    "counts": _("行数"),
+    "rows": _("行数"),
+    **LABELS,
+}
+
+
+def register_all() -> None:
+    """Make the words known."""
+    register("grid", _("基础数据"), ACTS, data=DATA)
