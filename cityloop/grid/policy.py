@@ -18,6 +18,34 @@ def register_permissions() -> None:
         posts=("system_admin",),
     )
     register(
+        "grid.edit",
+        _("修改基础数据"),
+        group=group,
+        sentence=_("逐个修改、新增和停用网格、部件、道路和登记对象"),
+        posts=("system_admin",),
+    )
+    register(
+        "grid.compose",
+        _("划分工作网格"),
+        group=group,
+        sentence=_("用单元网格组成工作网格；单位只能划分本单位的"),
+        posts=("system_admin", "unit"),
+    )
+    register(
+        "grid.import",
+        _("导入基础数据"),
+        group=group,
+        sentence=_("上传基础数据文件，查看检查报告"),
+        posts=("system_admin",),
+    )
+    register(
+        "grid.approve",
+        _("批准基础数据"),
+        group=group,
+        sentence=_("批准或退回导入和在线更新的基础数据"),
+        posts=("system_admin",),
+    )
+    register(
         "grid.assign",
         _("安排责任网格"),
         group=group,

@@ -1,25 +1,40 @@
-"""Base data (基础数据): areas, unit grids, duty grids and who holds them, components, streets."""
+"""Base data (基础数据): areas, grids and who holds them, components, streets, registered objects, and their history."""
 
 from cityloop.grid.models.areas import Area, AreaClass, Cell, Level, Street, StreetLevel
-from cityloop.grid.models.components import Component, ComponentState
+from cityloop.grid.models.classes import CellClass
+from cityloop.grid.models.components import Accuracy, Component, ComponentState
 from cityloop.grid.models.dated import SRID, Dated, dates_in_order
 from cityloop.grid.models.duty import EVERY_DAY, DutyGrid, DutyHolder
+from cityloop.grid.models.history import Change, Subject, Verb
+from cityloop.grid.models.layers import ExtraField, ExtraKind, MapObject, ObjectLayer, ObjectState
 from cityloop.grid.models.version import GridVersion
+from cityloop.grid.models.work import WorkGrid
 
 __all__ = [
     "EVERY_DAY",
     "SRID",
+    "Accuracy",
     "Area",
     "AreaClass",
     "Cell",
+    "CellClass",
+    "Change",
     "Component",
     "ComponentState",
     "Dated",
     "DutyGrid",
     "DutyHolder",
+    "ExtraField",
+    "ExtraKind",
     "GridVersion",
     "Level",
+    "MapObject",
+    "ObjectLayer",
+    "ObjectState",
     "Street",
     "StreetLevel",
+    "Subject",
+    "Verb",
+    "WorkGrid",
     "dates_in_order",
 ]
