@@ -38,6 +38,6 @@ def flows_in_use_are_sound(databases: Sequence[str] | None = None, **kwargs: Any
     case = get_flow(active) if active else None
     return [
         Error(f"flow version {pk}: {problem}", id="cases.E002")
-        for pk in sorted(used)
-        for problem in problems(get_flow(pk), shipped.words(case))
+        for pk, flow in ((pk, get_flow(pk)) for pk in sorted(used))
+        for problem in problems(flow, shipped.words(None if flow.kind == "case" else case))
     ]

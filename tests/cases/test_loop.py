@@ -1,6 +1,7 @@
 """The loop closes: every step by its post, and nothing else."""
 
 import pytest
+from django.core.checks import run_checks
 
 from cityloop.base.errors import Refused
 from cityloop.cases.models import CaseEvent
@@ -42,3 +43,9 @@ def test_a_public_report_is_verified_first(world: World) -> None:
     assert walk.case.state == "verified"
     walk.do("file", "operator")
     assert walk.case.state == "filed"
+
+
+def test_a_database_in_use_passes_its_checks(world: World) -> None:
+    """`migrate` runs them: an upgrade of a living city must get past."""
+    Walk(world).dispatched()
+    assert run_checks(tags=["database"], databases=["default"]) == []
