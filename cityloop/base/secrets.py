@@ -127,7 +127,7 @@ def _derived(secret: str, purpose: bytes) -> bytes:
 
 
 def normalise_phone(text: str) -> str:
-    """The one form of a number: `13812345678`, `02163331234`, `02163331234转801` with extension, `+85221234567`.
+    """The one form of a number: `15412345678`, `02163331234`, `02163331234转801` with extension, `+85221234567`.
 
     Taken away: spaces, hyphens, brackets, +86, 0086 and 86, the 0 before a mobile from elsewhere; full-width digits
     become plain. Refused as `invalid` if it is no phone number.
@@ -144,7 +144,7 @@ def normalise_phone(text: str) -> str:
 
 
 def mask_phone(text: str) -> str:
-    """`138****5678`, `021****1234`: the last four digits stay, by which people recognise a number."""
+    """`154****5678`, `021****1234`: the last four digits stay, by which people recognise a number."""
     try:
         number = _main_number(text)
     except Refused:

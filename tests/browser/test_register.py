@@ -77,7 +77,7 @@ def test_a_call_by_keyboard_alone(
     assert_fits: Callable[[Page], None],
 ) -> None:
     hands = Hands(desk)
-    hands.write("13812345678").press("Enter").see("#caller :text('没有来过电')")
+    hands.write("15412345678").press("Enter").see("#caller :text('没有来过电')")
     hands.write("李四").press("Enter", "Enter", "Enter", "Enter")
     expect(desk.locator("#category")).to_be_focused()
     hands.write("bllj").see("#category-list [role=option]").press("Enter").see("[name=standard_choice]")
@@ -141,19 +141,19 @@ def test_a_leaders_word_is_filed_at_once(desk: Page, picture: Callable[[Page, st
 
 def test_what_is_typed_survives_and_may_be_put_aside(desk: Page, picture: Callable[[Page, str], None]) -> None:
     hands = Hands(desk)
-    hands.write("13812345678").press("Enter").write("李四")
+    hands.write("15412345678").press("Enter").write("李四")
     desk.focus("#category")
     hands.write("bllj").see("#category-list [role=option]").press("Enter").see("[name=standard_choice]")
     desk.wait_for_timeout(400)
     desk.reload()
-    expect(desk.locator("#phone")).to_have_value("13812345678")
+    expect(desk.locator("#phone")).to_have_value("15412345678")
     expect(desk.locator("#category")).to_have_value(re.compile("暴露垃圾"))
     hands.see("[name=standard_choice]").press("Alt+s")
     expect(desk.locator("#phone")).to_have_value("")
     expect(desk.locator("[data-shelf] li")).to_have_count(1)
     desk.reload()
     desk.click("[data-take-out]")
-    expect(desk.locator("#phone")).to_have_value("13812345678")
+    expect(desk.locator("#phone")).to_have_value("15412345678")
     expect(desk.locator("[data-shelf] li")).to_have_count(0)
     assert not Case.objects.exists()
 

@@ -143,11 +143,11 @@ def test_a_wrong_category_is_amended_and_the_deadline_follows(world: World) -> N
 
 def test_an_amended_description_is_kept_apart_from_the_chain(world: World) -> None:
     walk = Walk(world).reported()
-    walk.do("amend", "operator", {"description": "电话 13800000000", "note": "补充"})
+    walk.do("amend", "operator", {"description": "电话 15400000000", "note": "补充"})
     event = CaseEvent.objects.get(case=walk.case, do="amend")
-    assert "13800000000" not in str(event.data) + str(event.before)
+    assert "15400000000" not in str(event.data) + str(event.before)
     text = EventText.objects.get(event=event)
-    assert text.private["data"]["description"] == "电话 13800000000"
+    assert text.private["data"]["description"] == "电话 15400000000"
     EventText.objects.filter(event=event).delete()
     assert faults(walk.case) == []
 
@@ -207,7 +207,7 @@ def test_the_same_report_twice_is_one_case(world: World) -> None:
         source=world.source("hotline"),
         description="路灯不亮",
         point=world.place(1),
-        reporter=Reporter("张女士", "13812345678"),
+        reporter=Reporter("张女士", "15412345678"),
     )
     walk = Walk(world)
     one = report(new, by=actor, now=walk.now, client_id=key)

@@ -21,7 +21,7 @@ LATER = NOW + timedelta(hours=1)
 
 
 def another(world: World, **fields: Any) -> NewReport:
-    reporter = Reporter(name="李四", phone="13812345678")
+    reporter = Reporter(name="李四", phone="15412345678")
     return NewReport(source=world.source("hotline"), description="楼下又堆了垃圾", reporter=reporter, **fields)
 
 

@@ -112,7 +112,7 @@ def whole_loop(script: Script) -> None:
     """Verified, filed, returned, handed on, audited twice, checked twice, reworked, closed."""
     units = {code: unit.pk for code, unit in script.world.units.items()}
     reason = DictionaryEntry.objects.filter(dictionary__code="return_reasons")[0].code
-    script.report("operator", "hotline", reporter=Reporter("张女士", "13812345678"))
+    script.report("operator", "hotline", reporter=Reporter("张女士", "15412345678"))
     script.do("send_verify", "operator", note="请核实")
     script.do("confirm", "inspector", "verify", photo="verify")
     script.do(

@@ -307,12 +307,12 @@ def test_filters(asked: dict[str, str], found: bool, world: World, at: Browser) 
 
 
 def test_the_list_as_a_workbook_is_masked(world: World, at: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    walk = Walk(world).reported(description="=1+1 请联系13812345678")
+    walk = Walk(world).reported(description="=1+1 请联系15412345678")
     answer = at("operator").get(reverse("cases:export"))
     sheet = load_workbook(BytesIO(answer.content)).worksheets[0]
     cells = [str(cell.value) for cell in sheet[2]]
     assert cells[0] == walk.number
-    assert "13812345678" not in "".join(cells)
+    assert "15412345678" not in "".join(cells)
     monkeypatch.setattr("cityloop.cases.views.search.MOST_ROWS", 0)
     assert at("operator").get(reverse("cases:export")).status_code == 413
 
@@ -344,10 +344,10 @@ def test_units_do_not_read_who_reported(world: World, at: Browser) -> None:
 
 
 def test_numbers_in_texts_are_masked_by_post(world: World, at: Browser) -> None:
-    walk = Walk(world).reported(description="请联系13812345678")
+    walk = Walk(world).reported(description="请联系15412345678")
     walk.do("file", "operator")
-    assert "13812345678" in at("operator").get(page_of(walk.number)).content.decode()
-    assert "13812345678" not in at("dispatcher").get(page_of(walk.number)).content.decode()
+    assert "15412345678" in at("operator").get(page_of(walk.number)).content.decode()
+    assert "15412345678" not in at("dispatcher").get(page_of(walk.number)).content.decode()
 
 
 # Statements of a page beside the session and the person, measured; a growth is a decision.

@@ -15,6 +15,14 @@ from psycopg import sql
 ROOT = Path(settings.BASE_DIR)
 
 
+# Run in the loaded city, where its keys are: every caller's number.
+NUMBERS = """
+from cityloop.cases.models import Contact
+from cityloop.cases.shown.present import opened
+print(*(opened(contact)[1] for contact in Contact.objects.all()))
+"""
+
+
 @pytest.fixture
 def empty_database(django_db_blocker: object) -> Iterator[str]:
     """The address of a database of its own, dropped afterwards."""
@@ -51,5 +59,8 @@ def test_the_city_loads_once_and_its_histories_are_whole(empty_database: str, tm
     accounts = cityloop(empty_database, tmp_path, "accounts")
     for word in ("受理员", "值班长", "派遣员", "指挥长", "监督员", "责任单位", "考评员", "系统管理员", "领导"):
         assert word in accounts
+    numbers = cityloop(empty_database, tmp_path, "shell", "--no-imports", "-c", NUMBERS).split()
+    assert numbers
+    assert {number[:3] for number in numbers} == {"154"}  # nobody's: demo/README.md
     again = cityloop(empty_database, tmp_path, "load-demo", "--if-empty")
     assert again == ""

@@ -8,7 +8,7 @@ from django.test import Client
 from tests.world import World
 
 HX = {"HX-Request": "true"}
-MOBILE = "138 1234 5678"
+MOBILE = "154 1234 5678"
 
 
 def at_desk(world: World, username: str = "operator") -> Client:

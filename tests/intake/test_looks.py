@@ -131,16 +131,16 @@ def test_streets_answer_as_they_are_said(world: World) -> None:
 
 def called_before(world: World, *, confidential: bool = False) -> Walk:
     walk = Walk(world)
-    caller = Reporter("李四", "13812345678", confidential=confidential)
+    caller = Reporter("李四", "15412345678", confidential=confidential)
     return walk.reported(source="hotline", by="operator", reporter=caller)
 
 
 def test_a_known_caller_is_shown(world: World) -> None:
     walk = called_before(world)
     client = at_desk(world)
-    panel = client.post("/intake/register/caller", {"phone": "13812345678"}).content.decode()
+    panel = client.post("/intake/register/caller", {"phone": "15412345678"}).content.decode()
     assert walk.number[-6:] in panel
-    assert "没有来过电" in client.post("/intake/register/caller", {"phone": "13900000000"}).content.decode()
+    assert "没有来过电" in client.post("/intake/register/caller", {"phone": "15400000001"}).content.decode()
     assert client.post("/intake/register/caller", {"phone": "1"}).status_code == 200
     assert client.get("/intake/register/caller").status_code == 405  # no number in an address, so in no log
 
@@ -148,15 +148,15 @@ def test_a_known_caller_is_shown(world: World) -> None:
 def test_a_caller_who_wants_to_stay_unknown_is_not_named(world: World) -> None:
     walk = called_before(world, confidential=True)
     client = at_desk(world)
-    panel = client.post("/intake/register/caller", {"phone": "13812345678"}).content.decode()
+    panel = client.post("/intake/register/caller", {"phone": "15412345678"}).content.decode()
     found = client.post("/intake/contacts", {"number": "5678"}).content.decode()
     for text in (panel, found):
         assert walk.number[-6:] in text
         assert "李四" not in text
-        assert "13812345678" not in text
+        assert "15412345678" not in text
 
 
-@pytest.mark.parametrize("number", ["13812345678", "138-1234-5678", "5678"])
+@pytest.mark.parametrize("number", ["15412345678", "154-1234-5678", "5678"])
 def test_contacts_are_found_by_number_or_last_four(world: World, number: str) -> None:
     walk = called_before(world)
     client = at_desk(world)
@@ -164,7 +164,7 @@ def test_contacts_are_found_by_number_or_last_four(world: World, number: str) ->
     assert walk.number in page
     twin = client.post("/api/v1/calls/search", {"number": number}, content_type="application/json").json()
     assert [one["case"]["number"] for one in twin] == [walk.number]
-    assert twin[0]["report"]["contact"]["phone"] == "13812345678"
+    assert twin[0]["report"]["contact"]["phone"] == "15412345678"
     entries = Entry.objects.filter(what="intake.contacts_searched")
     assert [entry.data for entry in entries] == [{"found": [walk.number]}] * 2
     assert number not in str(list(entries.values()))

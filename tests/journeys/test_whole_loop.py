@@ -61,7 +61,7 @@ class Loop:
 def test_eight_accounts_walk_a_citizens_call_to_its_end(seat: Seat, ids: Ids) -> None:
     names = ("inspector", "operator", "operator_two", "shift_leader", "dispatcher", "water", "team", "leader")
     inspector, operator, second, shift_leader, dispatcher, water, team, leader = map(seat, names)
-    caller = {"name": "张女士", "phone": "13812345678", "confidential": True}
+    caller = {"name": "张女士", "phone": "15412345678", "confidential": True}
     number = operator.report("hotline", standard=ids["standard"], reporter=caller)
     assert number in second.box("reported")
     second.do("send_verify", number)

@@ -55,7 +55,7 @@ def test_a_unit_by_page(admin: Client) -> None:
 
 
 def test_an_account_by_page(admin: Client) -> None:
-    fields = {"username": "wang", "name": "王工", "employee_no": "7", "phone": "13800000000", "handlers": ""}
+    fields = {"username": "wang", "name": "王工", "employee_no": "7", "phone": "15400000000", "handlers": ""}
     assert admin.post(reverse("org:person_new"), {**fields, "password": "short"}).status_code == 422
     made = admin.post(reverse("org:person_new"), {**fields, "password": PASSWORD})
     wang = Person.objects.get(username="wang")

@@ -19,7 +19,7 @@ COLUMNS = [column for column in CaseEvent._meta.concrete_fields if column.name n
 @pytest.fixture
 def told(world: World) -> Case:
     walk = Walk(world).dispatched()
-    walk.do("amend", "operator", {"description": "电话 13800000000", "address": "西街2号", "note": "更正"})
+    walk.do("amend", "operator", {"description": "电话 15400000000", "address": "西街2号", "note": "更正"})
     return walk.case
 
 
@@ -94,7 +94,7 @@ def test_text_may_be_erased_lawfully(told: Case) -> None:
 
 def test_no_text_is_in_the_chain_itself(told: Case) -> None:
     for event in CaseEvent.objects.filter(case=told):
-        assert "13800000000" not in f"{event.data}{event.before}"
+        assert "15400000000" not in f"{event.data}{event.before}"
         assert "果皮箱" not in f"{event.data}{event.before}"
 
 

@@ -153,11 +153,11 @@ def test_a_citizens_number_is_for_the_operators_over_the_case(world: World, user
     unit_person(world, "two_hats", "")
     hat = {"kind": "operator", "unit": world.units["d2"], "valid_from": LONG_AGO}
     appoint(world.people["two_hats"], by=SYSTEM, now=NOW, **hat)  # and a handler of the power company
-    walk = Walk(world).reported("hotline", by="operator", reporter=Reporter("张女士", "13812345678"))
+    walk = Walk(world).reported("hotline", by="operator", reporter=Reporter("张女士", "15412345678"))
     walk.do("direct_file", "operator", {"leader": "张市长", "instruction": "请办"})
     walk.do("dispatch", "dispatcher", {"unit": world.units["power"].pk})
     shown = signed_in(world, username).get(f"/api/v1/cases/{walk.number}").json()
-    assert (shown["reports"][0]["contact"]["phone"] == "13812345678") is plain
+    assert (shown["reports"][0]["contact"]["phone"] == "15412345678") is plain
 
 
 @pytest.mark.parametrize("reach", ["reported", "filed", "dispatched", "checking", "closed"])
