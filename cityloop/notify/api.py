@@ -7,6 +7,7 @@ from ninja import Field, Query, Router, Schema
 
 from cityloop.notify.actions import mark_read
 from cityloop.notify.selectors import count_unread, latest
+from cityloop.notify.targets import address_of
 from cityloop.notify.texts import render
 from cityloop.org.access import ActorRequest, ApiAuth
 
@@ -56,7 +57,7 @@ def get_notices(
             at=notice.at,
             text=render(notice.text_key, notice.params),
             key=notice.text_key,
-            url=notice.url,
+            url=address_of(notice, request.actor),
             read=read,
         )
         for notice, read in latest(request.actor, most=limit, before=before)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from cityloop.notify.actions import mark_read
 from cityloop.notify.models import Notice
 from cityloop.notify.selectors import count_unread, latest, list_notices
+from cityloop.notify.targets import address_of
 from cityloop.notify.texts import render as render_text
 from cityloop.org.access import ActorRequest, signed_in
 
@@ -52,8 +53,9 @@ def open_notice(request: ActorRequest, notice_id: int) -> HttpResponse:
         raise Http404
     mark_read([notice_id], by=request.actor, now=request.now)
     # Rows are written by our own code, but a page never leaves the site on a row's word.
-    inside = notice.url.startswith("/") and not notice.url.startswith("//")
-    return HttpResponseRedirect(notice.url if inside else reverse("notify:list"))
+    address = address_of(notice, request.actor)
+    inside = address.startswith("/") and not address.startswith("//")
+    return HttpResponseRedirect(address if inside else reverse("notify:list"))
 
 
 @signed_in

@@ -11,8 +11,10 @@ class PatrolConfig(AppConfig):
     def ready(self) -> None:
         """Register permissions, boxes, and the link on the top bar of desks."""
         from cityloop.base.navigation import register_link
+        from cityloop.notify import targets
         from cityloop.patrol import boxes, permissions
 
         permissions.register_all()
         boxes.register_all()
+        targets.register(frozenset({"inspector", "video_inspector"}), "patrol:notice")
         register_link(_("城管通"), "patrol:home", permission="patrol.use", position=250)

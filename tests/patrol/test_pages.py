@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cityloop.cases.models import Case, LateReply, Report
+from cityloop.notify.actions import tell
 from tests.cases.walk import Walk, upload
 from tests.evidence.make import photo
 from tests.world import NOW, World
@@ -151,6 +152,20 @@ def test_the_sender_of_a_rejected_report_sees_why(world: World) -> None:
         assert "小区内部, 请找物业" in words, address
     notice = client.get("/m/notices").context["notices"][0]
     assert client.get(notice["url"]).headers["Location"] == f"/m/cases/{walk.number}"
+
+
+def test_every_way_to_a_notice_leads_an_inspector_to_his_phone_pages(world: World) -> None:
+    walk = Walk(world).checking()
+    client = signed_in(world)
+    item = client.get("/api/v1/notices").json()["items"][0]
+    assert item["key"] == "cases.task_check"
+    for address in (f"/notices/{item['id']}", item["url"]):
+        answer = client.get(address, follow=True)
+        assert answer.redirect_chain[-1][0] == f"/m/tasks/{walk.task('check').pk}", address
+        assert answer.status_code == 200
+    tell([world.people["operator"].pk], "cases.answer", {"number": walk.number}, f"/cases/{walk.number}/", now=walk.now)
+    seat = signed_in(world, "operator")
+    assert f"/cases/{walk.number}/" in [row["url"] for row in seat.get("/api/v1/notices").json()["items"]]
 
 
 def verifying(world: World) -> Walk:
