@@ -5,12 +5,14 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from ninja import NinjaAPI, Router
 from ninja.errors import HttpError, ValidationError
 
 from cityloop.base.errors import Refused
 from cityloop.cases.api import router as cases_router
 from cityloop.codes.api import router as codes_router
+from cityloop.config.complaints import complaint
 from cityloop.dispatch.api import router as dispatch_router
 from cityloop.evaluation.api import router as evaluation_router
 from cityloop.evidence.api import router as evidence_router
@@ -25,6 +27,14 @@ api = NinjaAPI(title="CityLoop", version="1", urls_namespace="api", docs_url="/d
 
 # What the framework itself refuses, in our codes.
 CODES = {400: "invalid", 401: "not_signed_in", 403: "not_yours", 404: "not_found", 413: "too_large", 429: "too_many"}
+WORDS = {
+    "invalid": gettext_lazy("请求内容无法读取，应为 JSON"),
+    "not_signed_in": gettext_lazy("请先登录"),
+    "not_yours": gettext_lazy("没有权限"),
+    "not_found": gettext_lazy("没有找到"),
+    "too_large": gettext_lazy("请求内容过大"),
+    "too_many": gettext_lazy("请求过于频繁，请稍后再试"),
+}
 
 
 def refuse(request: HttpRequest, refusal: Refused) -> HttpResponse:
@@ -43,7 +53,7 @@ def on_refused(request: HttpRequest, error: Exception) -> HttpResponse:
 def on_invalid(request: HttpRequest, error: Exception) -> HttpResponse:
     """The body or the query is not of the documented form; each field says why."""
     assert isinstance(error, ValidationError)
-    fields = {_field(problem): str(problem.get("msg", "")) for problem in error.errors}
+    fields = {_field(problem): complaint(problem) for problem in error.errors}
     return refuse(request, Refused("invalid", _("输入不符合要求"), {"fields": fields}))
 
 
@@ -76,8 +86,7 @@ def on_framework(request: HttpRequest, error: Exception) -> HttpResponse:
     """The framework's own refusals: an unreadable body, a missing sign-in."""
     assert isinstance(error, HttpError)
     code = CODES.get(error.status_code, "invalid")
-    message = _("请先登录") if code == "not_signed_in" else str(error)
-    return refuse(request, Refused(code, message))
+    return refuse(request, Refused(code, str(WORDS[code])))
 
 
 beyond = Router()
