@@ -11,6 +11,7 @@ from cityloop.evaluation import actions
 from cityloop.evaluation.following import follow
 from cityloop.evaluation.forms import read_asked, read_terms
 from cityloop.evaluation.making import cases_of, make_report
+from cityloop.evaluation.own import own_months
 from cityloop.evaluation.prose import lines_of
 from cityloop.evaluation.report import ALL, GROUPS, KINDS, Report
 from cityloop.evaluation.selectors import case_lines, get_publication
@@ -150,6 +151,40 @@ def get_monthly_cases(
         "items": case_lines(page.rows, report.terms, row),
         "next": page.last_key if page.has_next else None,
     }
+
+
+class OwnMonthOut(Schema):
+    """A unit's own figures of this month."""
+
+    unit: str
+    begin: datetime
+    as_of: datetime
+    received: int
+    closed: int
+    on_time: int
+    open: int
+
+
+@router.get(
+    "/reports/own-unit",
+    response=list[OwnMonthOut],
+    summary="This month of my unit",
+    auth=ApiAuth("evaluation.own_unit"),
+)
+def get_own_unit(request: ActorRequest) -> list[OwnMonthOut]:
+    """The figures of each unit for which this person acts, and of no other."""
+    return [
+        OwnMonthOut(
+            unit=month.unit,
+            begin=month.terms.begin,
+            as_of=month.terms.as_of,
+            received=month.figures.received,
+            closed=month.figures.closed,
+            on_time=month.figures.on_time,
+            open=month.figures.open,
+        )
+        for month in own_months(request.actor, request.now)
+    ]
 
 
 @router.post(

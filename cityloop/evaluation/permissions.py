@@ -20,6 +20,13 @@ def register_all() -> None:
         posts=READERS,
     )
     register(
+        "evaluation.own_unit",
+        _("查看本单位本月数字"),
+        group=group,
+        sentence=_("在工作台上查看本单位本月的接收、结案和按时情况，看不到其他单位的"),
+        posts=("unit",),
+    )
+    register(
         "evaluation.publish",
         _("发布月报"),
         group=group,

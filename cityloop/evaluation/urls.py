@@ -11,5 +11,6 @@ urlpatterns = [
     path("monthly/export", views.export, name="export"),
     path("monthly/cases", views.cases, name="cases"),
     path("monthly/cases/export", views.cases_export, name="cases_export"),
+    path("own-unit", views.own_unit, name="own_unit"),
     path("monthly/publish", views.publish, name="publish"),
 ]

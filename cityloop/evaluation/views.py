@@ -8,6 +8,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from cityloop.base.pages import get_page
@@ -21,6 +22,7 @@ from cityloop.evaluation.following import follow
 from cityloop.evaluation.forms import address_of, query_of, read_asked, read_terms
 from cityloop.evaluation.making import cases_of, make_report
 from cityloop.evaluation.models import Publication
+from cityloop.evaluation.own import own_months
 from cityloop.evaluation.present import Shown, column_title, title_of, verdict_title
 from cityloop.evaluation.prose import definitions_of, lines_of, major_label, period_text
 from cityloop.evaluation.report import Report
@@ -108,6 +110,14 @@ def cases_export(request: ActorRequest) -> HttpResponse:
     sheet = Sheet(_("案件"), tuple(Column(name) for name in (*what, *when, _("结果"))))
     lines = [_cells(line) for line in _lines(rows, report, asked.label)]
     return _workbook(write_book([sheet], {sheet.title: lines}, definitions_of(report)), "cases")
+
+
+@permission_required("evaluation.own_unit")
+@require_GET
+@never_cache
+def own_unit(request: ActorRequest) -> HttpResponse:
+    """A fragment of the unit's desk: its own figures of this month."""
+    return render(request, "evaluation/own_unit.html", {"months": own_months(request.actor, request.now)})
 
 
 @permission_required("evaluation.publish")

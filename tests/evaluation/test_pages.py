@@ -11,14 +11,19 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
+from cityloop.base.time import city_time
 from cityloop.evaluation import actions
 from cityloop.evaluation.counting import Asked
 from cityloop.evaluation.following import rebuild
-from cityloop.evaluation.making import cases_of
+from cityloop.evaluation.forms import read_terms
+from cityloop.evaluation.making import cases_of, make_report
 from cityloop.evaluation.models import Publication
 from cityloop.evaluation.terms import Terms
+from cityloop.org.access import HANDLER_KEY
+from cityloop.org.models import Handler
 from tests.cases.walk import Walk
 from tests.world import CAST, NOW, World
 
@@ -211,3 +216,44 @@ def test_the_api_publishes(cases: World) -> None:
     refused = browser(cases, "leader").post("/api/v1/reports/monthly", MONTH, content_type="application/json")
     assert (refused.status_code, refused.json()["code"]) == (403, "not_yours")
     assert browser(cases, "inspector").get("/api/v1/reports/monthly").status_code == 403
+
+
+@pytest.fixture
+def at_unit(world: World) -> Any:
+    """`at_unit("water")`: a signed-in browser of one of that unit's people."""
+
+    def sign_in(username: str) -> Client:
+        client = browser(world, username)
+        if handler := Handler.objects.filter(unit_account=world.people[username]).first():
+            session = client.session
+            session[HANDLER_KEY] = handler.pk
+            session.save()
+        return client
+
+    return sign_in
+
+
+def test_a_unit_sees_its_own_month_on_its_desk_and_no_other(world: World, at_unit: Any) -> None:
+    fragment, now = reverse("evaluation:own_unit"), timezone.now()
+    for unit in ("water", "water", "power"):
+        walk = Walk(world)
+        walk.now = now - timedelta(minutes=30)
+        walk.dispatched(unit)
+    rebuild()
+    month = f"{city_time(now):%Y-%m}"
+    report = make_report(read_terms({"month": month}, now=now))
+    for unit, received in (("water", 2), ("power", 1), ("street", 0)):
+        client = at_unit(unit)
+        assert f'hx-get="{fragment}"' in client.get("/").content.decode()
+        text = client.get(fragment).content.decode()
+        rows = dict(re.findall(r"<dt>(.+?)</dt><dd>(.+?)</dd>", text))
+        assert rows.get("接收案件", "0") == str(received), unit
+        names = {world.units[other].label for other in ("water", "power", "street")} - {world.units[unit].label}
+        assert not [name for name in names if name in text]
+        own = client.get("/api/v1/reports/own-unit").json()
+        assert [(one["unit"], one["received"], one["open"]) for one in own] == [
+            (world.units[unit].name, received, received)
+        ]
+    assert report.figures(f"u{world.units['water'].pk}").received == 2
+    assert browser(world, "evaluator").get(fragment).status_code == 403
+    assert fragment not in browser(world, "operator").get("/").content.decode()

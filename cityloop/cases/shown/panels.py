@@ -1,4 +1,4 @@
-"""Panels that other apps add to the case page, by URL name: the page asks for them, and knows nothing of them."""
+"""Panels that other apps add to the case page and the desk, by URL name: those ask for them and know nothing more."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -28,6 +28,7 @@ class Panel:
 
 
 _panels: Final[dict[str, Panel]] = {}
+_desk: Final[dict[str, frozenset[str]]] = {}
 
 
 def register(panel: Panel) -> None:
@@ -41,8 +42,23 @@ def panels_of(case: Case, by: Actor, *, beside: str = "") -> list[str]:
     return [address for panel in found if (address := _address(panel, case))]
 
 
+def register_desk(url_name: str, posts: frozenset[str]) -> None:
+    """Add a fragment to the desk of these posts, below the boxes; it is asked for once the desk stands."""
+    _desk[url_name] = posts
+
+
+def desk_panels(by: Actor) -> list[str]:
+    """The addresses of the fragments on this person's desk."""
+    found = [url_name for url_name, posts in _desk.items() if by.kinds & posts]
+    return [address for url_name in found if (address := _reverse(url_name))]
+
+
 def _address(panel: Panel, case: Case) -> str:
+    return _reverse(panel.url_name, case.number)
+
+
+def _reverse(url_name: str, *args: str) -> str:
     try:
-        return reverse(panel.url_name, args=[case.number])
+        return reverse(url_name, args=args)
     except NoReverseMatch:
         return ""

@@ -19,6 +19,7 @@ from cityloop.cases.claims import release_all
 from cityloop.cases.models import Case, Request, Task
 from cityloop.cases.shown import lines
 from cityloop.cases.shown.offering import label_of_action
+from cityloop.cases.shown.panels import desk_panels
 from cityloop.cases.shown.present import label_of
 from cityloop.cases.worked import worked_page
 from cityloop.org.access import ActorRequest, permission_required, signed_in
@@ -102,6 +103,7 @@ def _desk(request: ActorRequest, chosen: Box | None, counted: list[Counted]) -> 
         **_list(request, chosen),
         "title": chosen.label if chosen else _("我办过的"),
         "is_desk": True,
+        "panels": desk_panels(request.actor),
     }
     return render(request, "cases/desk.html", context)
 
