@@ -22,6 +22,7 @@ OTHER_FILES = {
     "cityloop/dispatch/sheets.py": "the format of the table of duties",
     "cityloop/grid/duty_book.py": "the format of the book of duty grids",
     "cityloop/grid/duty_import.py": "the format of the book of duty grids",
+    "cityloop/grid/exchange/child/table.py": "the usual headings of coordinates in foreign files",
     "cityloop/org/importing.py": "the format of the book of units and people",
     "cityloop/limits/holidays.py": "names of holidays, which are data of the calendar",
     "cityloop/config/reference.py": "writes the reference pages, which name Chinese labels",
