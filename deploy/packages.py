@@ -39,7 +39,7 @@ def has_gis_libraries() -> bool:
 
 
 def has_chinese_font() -> bool:
-    """A font with Chinese characters, without which screenshots show boxes."""
+    """A font with Chinese characters, without which PDFs cannot be made and screenshots show boxes."""
     if shutil.which("fc-list") is None:
         return False
     found = subprocess.run(["fc-list", ":lang=zh"], capture_output=True, text=True, check=False)
@@ -73,13 +73,13 @@ def list_needs(*, server: bool, browser: bool) -> list[Need]:
         # PostGIS brings the libraries along; beside a server elsewhere they are wanted alone.
         Need("GDAL and GEOS", "postgresql-postgis" if server else "gdal-bin", has_gis_libraries),
         Need("gettext (translations)", "gettext", lambda: shutil.which("msgfmt") is not None),
+        Need("a Chinese font (PDF, screenshots)", "fonts-noto-cjk", has_chinese_font),
+        Need("fontconfig (PDF, screenshots)", "fontconfig", lambda: shutil.which("fc-list") is not None),
     ]
     if server:
         needs.append(Need("PostgreSQL with PostGIS", "postgresql-postgis", has_server))
     if browser:
         needs.append(Need("Chromium (browser journeys)", "chromium", lambda: machine.find_chromium() is not None))
-        needs.append(Need("a Chinese font (screenshots)", "fonts-noto-cjk", has_chinese_font))
-        needs.append(Need("fontconfig (screenshots)", "fontconfig", lambda: shutil.which("fc-list") is not None))
     return needs
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -164,6 +164,12 @@ def list_duty_grids_of(person_id: int, *, now: datetime) -> QuerySet[DutyGrid]:
     held = Q(holders__person_id=person_id, holders__valid_from__lte=today)
     lasting = Q(holders__valid_to=None) | Q(holders__valid_to__gte=today)
     return DutyGrid.objects.filter(held & lasting).distinct()
+
+
+def list_duty_grids(*, on: date) -> QuerySet[DutyGrid]:
+    """Duty grids in force on that day, by code, without their outlines."""
+    lasting = Q(valid_to=None) | Q(valid_to__gte=on)
+    return DutyGrid.objects.filter(lasting, valid_from__lte=on).defer("geom").order_by("code")
 
 
 def list_areas(level: str, *, under: str = "") -> QuerySet[Area]:
