@@ -13,13 +13,13 @@ ACTS = {
     "duty_imported": _("导入责任网格与班次"),
 }
 DATA = {
+    "made": _("新建"),
+    "name": _("名称"),
     "areas": _("区域"),
     "cells": _("单元网格"),
     "duty_grids": _("责任网格"),
     "streets": _("道路"),
     "components": _("部件"),
-    "made": _("新建"),
-    "name": _("名称"),
     "person": _("监督员"),
     "shift": _("班次"),
     "start": _("起始日期"),

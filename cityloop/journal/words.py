@@ -78,8 +78,7 @@ def facts_of(what: str, data: Mapping[str, Any]) -> list[tuple[str, str]]:
         found = [("after", _change(app, "after", before, after))]
     shown = {"before", "after"} if found else set()
     found += [(key, _said(app, key, value)) for key, value in data.items() if key not in shown]
-    order = {key: place for place, key in enumerate(app.data)}
-    found.sort(key=lambda row: order.get(row[0], len(order)))
+    found.sort(key=lambda row: _place(app, row[0]))
     return [(_name(app, key), text) for key, text in found]
 
 
@@ -101,6 +100,12 @@ def _name(app: Recorded, key: str) -> str:
     return str(app.data.get(key, key))
 
 
+def _place(app: Recorded, key: str) -> int:
+    """Where a name stands in the app's list: the database keeps no order of its own."""
+    names = list(app.data)
+    return names.index(key) if key in app.data else len(names)
+
+
 def _change(app: Recorded, key: str, before: Any, after: Any) -> str:
     return f"{_said(app, key, before)} → {_said(app, key, after)}"
 
@@ -108,7 +113,10 @@ def _change(app: Recorded, key: str, before: Any, after: Any) -> str:
 def _said(app: Recorded, key: str, value: Any) -> str:
     """A stored value in words."""
     if isinstance(value, Mapping):
-        pairs = [f"{_name(app, name)} {_said(app, name, one)}" for name, one in value.items()]
+        pairs = [
+            f"{_name(app, name)} {_said(app, name, one)}"
+            for name, one in sorted(value.items(), key=lambda row: _place(app, row[0]))
+        ]
         return listed(pairs) or "—"
     if isinstance(value, list | tuple):
         return _items([_said(app, key, one) for one in value])

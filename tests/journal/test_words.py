@@ -126,7 +126,7 @@ def test_what_is_kept_is_named() -> None:
         ("org.person_changed", {"fields": ["name", "phone"]}, [("修改的内容", "姓名、电话")]),
         ("org.post_appointed", {"kind": "dispatcher", "valid_to": None}, [("岗位", "派遣员"), ("结束日期", "—")]),
         ("org.person_created", {"unit_account": True, "handlers": []}, [("单位账号", "是"), ("经办人", "—")]),
-        ("org.imported", {"counts": {"new": 2, "same": 1}}, [("行数", "新增 2、不变 1")]),
+        ("org.imported", {"counts": {"same": 1, "new": 2}}, [("行数", "新增 2、不变 1")]),
         (
             "grid.duty_grid_set",
             {"cells": list("ABCDEFGHIJKLMNO")},
