@@ -48,7 +48,7 @@ def _add(asked: Case, new: NewReport, by: Actor, now: datetime, *, client_id: UU
     event = written.event
     event.client_id, event.body_digest = client_id, digest
     chain(case, event)
-    step.kept["evidence"] = [("report", list(new.evidence))]
+    step.kept["evidence"] = new.uploads()
     if by.person_id is not None:
         step.participants.add(("person", by.person_id))
     writing = Writing()

@@ -1,7 +1,7 @@
 """The API of reports, cases, tasks, requests and boxes: all that a page can do, through the same actions."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Literal, cast
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseBase
@@ -36,8 +36,12 @@ class ReporterBody(Schema):
 
     name: Annotated[str, Field(max_length=60)] = ""
     phone: Annotated[str, Field(max_length=40)] = ""
+    gender: Literal["", "female", "male"] = ""
     confidential: bool = False
-    wants_reply: bool = True
+    reply_by: Annotated[
+        Literal["", "phone", "sms", "source", "none"],
+        Field(description="how to answer; empty: by telephone, if there is a number"),
+    ] = ""
 
 
 class ReportBody(Schema):
@@ -56,6 +60,7 @@ class ReportBody(Schema):
     external_number: Annotated[str, Field(max_length=60)] = ""
     evidence: Annotated[list[UUID], Field(max_length=9)] = []
     evidence_after: Annotated[list[UUID], Field(max_length=9)] = []
+    recordings: Annotated[list[UUID], Field(max_length=3, description="sounds of the call")] = []
     reporter: ReporterBody | None = None
 
 
@@ -143,6 +148,7 @@ def _new_report(body: ReportBody) -> NewReport:
         external_number=body.external_number.strip(),
         evidence=[str(item) for item in body.evidence],
         after=[str(item) for item in body.evidence_after],
+        recordings=[str(item) for item in body.recordings],
         reporter=Reporter(**body.reporter.dict()) if body.reporter else None,
     )
 
@@ -242,6 +248,7 @@ class ContactOut(Schema):
 
     name: str
     phone: str
+    gender: str
 
 
 @router.post("/cases/{number}/reports/{report_id}/contact", response=ContactOut, auth=ApiAuth("cases.contacts"))
@@ -249,7 +256,7 @@ def post_look(request: HttpRequest, number: str, report_id: int) -> ContactOut:
     """Look at the contact of somebody who wants to stay unknown; the look stands in the journal."""
     asked = _asked(request)
     found = look_at_contact(number, report_id, by=asked.actor, now=asked.now)
-    return ContactOut(name=found.name, phone=found.phone)
+    return ContactOut(name=found.name, phone=found.phone, gender=found.gender)
 
 
 @router.post("/cases/{number}/actions/{do}", response={200: OutcomeOut, 201: OutcomeOut}, auth=acting)

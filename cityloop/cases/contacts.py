@@ -19,6 +19,7 @@ class Looked:
 
     name: str
     phone: str
+    gender: str
 
 
 def look_at_contact(number: str, report_id: int, *, by: Actor, now: datetime) -> Looked:

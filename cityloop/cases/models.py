@@ -157,6 +157,22 @@ class Case(Clock):
         return self.running_since is not None and self.due_at is not None and now > self.due_at
 
 
+class ReplyBy(models.TextChoices):
+    """How a citizen wants to be answered."""
+
+    PHONE = "phone", _("电话")
+    SMS = "sms", _("短信")
+    SOURCE = "source", _("经来源平台")
+    NONE = "none", _("不需回复")
+
+
+class Gender(models.TextChoices):
+    """How a citizen is spoken to, where he said it."""
+
+    FEMALE = "female", _("女")
+    MALE = "male", _("男")
+
+
 class Contact(models.Model):
     """The one table of citizens' contacts: sealed, with digests for caller pop-up and search by last four digits."""
 
@@ -165,8 +181,9 @@ class Contact(models.Model):
     phone = models.BinaryField(default=b"")
     phone_digest = models.BinaryField(null=True, db_index=True)
     tail_digest = models.BinaryField(null=True, db_index=True)
+    gender = models.BinaryField(default=b"")
     confidential = models.BooleanField(_("要求保密"), default=False)
-    wants_reply = models.BooleanField(_("需要回复"), default=True)
+    reply_by = models.CharField(_("回复方式"), max_length=10, choices=ReplyBy.choices, default=ReplyBy.PHONE)
 
     class Meta:
         verbose_name = _("联系方式")

@@ -15,6 +15,7 @@ SUPERVISION = frozenset({"operator", "shift_leader"})
 COMMAND = frozenset({"dispatcher", "commander"})
 # Photos of the handling: an inspector judges by what he sees himself.
 OF_HANDLING = frozenset({"after"})
+OF_CALLERS = frozenset({"call"})
 # Under which kinds of source a post reports. An operator registers whatever comes in by any way; for everybody else a
 # source that needs no verification, or files at once, is not his to claim.
 REPORTS_UNDER: Final[Mapping[str, frozenset[str]]] = {
@@ -83,8 +84,8 @@ class Sight:
         return words if self.contacts else mask_text(words)
 
     def shows(self, purpose: str) -> bool:
-        """Whether photos that show this are shown."""
-        return not (self.blind and purpose in OF_HANDLING)
+        """Whether uploads of this purpose are shown. A recorded call tells the caller's voice, name and number."""
+        return not (self.blind and purpose in OF_HANDLING) and (self.contacts or purpose not in OF_CALLERS)
 
     def tells(self, event: CaseEvent) -> bool:
         """Whether what was said at a step is told: of the handling and its audit not before the check is answered."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from cityloop.base.errors import Refused
 from cityloop.base.geometry import LonLat, box_around, distance_to, metres
 from cityloop.cases.models import Case, CaseEvent, CaseEvidence, CaseLink, Report, Request, Task
-from cityloop.cases.policy import OF_HANDLING, Sight, is_blind, sight
+from cityloop.cases.policy import OF_CALLERS, OF_HANDLING, Sight, is_blind, sight
 from cityloop.evidence.models import Evidence
 from cityloop.org.actor import Actor
 
@@ -55,8 +55,10 @@ def access_request(request_id: int, *, by: Actor) -> Request:
 def access_evidence(number: str, uuid: UUID, *, by: Actor) -> Evidence:
     """An upload linked to a case that the actor may see: the guarded download."""
     seen = Case.objects.visible_to(by).filter(number=number).values("pk")
-    link = CaseEvidence.objects.filter(case__in=seen, evidence=uuid).select_related("evidence").first()
-    if link is None or (link.purpose in OF_HANDLING and is_blind(by, _checks(link.case_id, by))):
+    link = CaseEvidence.objects.filter(case__in=seen, evidence=uuid).select_related("evidence", "case").first()
+    if link is None or (
+        link.purpose in OF_HANDLING | OF_CALLERS and not sight_of(link.case, by=by).shows(link.purpose)
+    ):
         raise Refused("not_found", _("没有这份材料, 或您无权查看"))
     return link.evidence
 

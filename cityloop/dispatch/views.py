@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cityloop.base.errors import Refused
 from cityloop.base.pages import see_other
+from cityloop.base.secrets import mask_text
 from cityloop.base.time import city_date
 from cityloop.cases import selectors as cases
 from cityloop.cases.shown.present import ClockView, label_of, state_of
@@ -96,12 +97,12 @@ def _line(row: UnitTask) -> dict[str, Any]:
         "head": case.number[:-TAIL],
         "tail": case.number[-TAIL:],
         "category": case.minor.label if case.minor else "",
-        "address": case.address,
-        "description": case.description,
+        "address": mask_text(case.address),
+        "description": mask_text(case.description),
         "urgent": case.urgent,
         "state": label_of(state_of(row.task).labels),
         "rework": row.is_rework,
-        "instruction": row.task.instruction,
+        "instruction": mask_text(row.task.instruction),
         "due_at": row.clock.due_at,
         "lamp": lamp_name(row.clock),
         "words": row.clock.words,

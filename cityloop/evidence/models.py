@@ -25,6 +25,7 @@ class Purpose(models.TextChoices):
     AFTER = "after", _("处置后")
     CHECK = "check", _("核查")
     RECHECK = "recheck", _("复检")
+    CALL = "call", _("来电录音")
     OTHER = "other", pgettext_lazy("用途", "其他")
 
 

@@ -8,10 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from cityloop.base.errors import Refused
 from cityloop.base.geometry import LonLat, read_lonlat
 from cityloop.base.secrets import normalise_phone
+from cityloop.cases.models import Gender, ReplyBy
 from cityloop.cases.steps.opening import NewReport, Reporter, demand_source
 from cityloop.codes import selectors as codes
 
 MOST_PHOTOS = 9
+MOST_RECORDINGS = 3
 
 
 class RegisterForm(forms.Form):
@@ -23,7 +25,10 @@ class RegisterForm(forms.Form):
     reporter_name = forms.CharField(label=_("姓名"), max_length=60, required=False)
     external_number = forms.CharField(label=_("来源编号"), max_length=60, required=False)
     confidential = forms.BooleanField(label=_("要求保密"), required=False)
-    wants_reply = forms.BooleanField(label=_("需要回复"), required=False)
+    gender = forms.ChoiceField(label=_("性别"), choices=[("", "—"), *Gender.choices], required=False)
+    reply_by = forms.ChoiceField(
+        label=_("回复方式"), choices=[("", _("有号码则电话")), *ReplyBy.choices], required=False
+    )
     minor = forms.IntegerField(label=_("小类"), required=False)
     standard = forms.IntegerField(label=_("立案条件"), required=False)
     component = forms.IntegerField(label=_("部件"), required=False)
@@ -53,6 +58,13 @@ class RegisterForm(forms.Form):
         except Refused as refusal:
             raise forms.ValidationError(str(refusal.message)) from None
 
+    def clean_reply_by(self) -> str:
+        """A way that is possible: a call or a message needs a number."""
+        way: str = self.cleaned_data["reply_by"]
+        if way in {ReplyBy.PHONE, ReplyBy.SMS} and not str(self.data.get("phone", "")).strip():
+            raise forms.ValidationError(_("电话或短信回复须有来电号码"))
+        return way
+
     def clean(self) -> dict[str, Any]:
         """The place from its two coordinates; the standard must be of the category."""
         data: dict[str, Any] = super().clean() or {}
@@ -81,9 +93,16 @@ class RegisterForm(forms.Form):
 
     @property
     def photos(self) -> list[str]:
-        """The ids of the uploads."""
-        sent = str(self.data.get("evidence", ""))
-        return [value for value in sent.split(",") if value][:MOST_PHOTOS]
+        """The ids of the uploaded photos."""
+        return self._ids("evidence")[:MOST_PHOTOS]
+
+    @property
+    def recordings(self) -> list[str]:
+        """The ids of the uploaded recordings."""
+        return self._ids("recordings")[:MOST_RECORDINGS]
+
+    def _ids(self, name: str) -> list[str]:
+        return [value for value in str(self.data.get(name, "")).split(",") if value]
 
     def as_report(self) -> NewReport:
         """The report that was typed; refused as `invalid` for an unknown source."""
@@ -92,7 +111,8 @@ class RegisterForm(forms.Form):
             name=data["reporter_name"].strip(),
             phone=data["phone"],
             confidential=data["confidential"],
-            wants_reply=data["wants_reply"],
+            gender=data["gender"],
+            reply_by=data["reply_by"],
         )
         place = data["place"]
         return NewReport(
@@ -106,6 +126,7 @@ class RegisterForm(forms.Form):
             urgent=data["urgent"],
             external_number=data["external_number"].strip(),
             evidence=self.photos,
+            recordings=self.recordings,
             reporter=reporter if reporter.name or reporter.phone else None,
         )
 

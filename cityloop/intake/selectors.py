@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from cityloop.base.errors import Refused
 from cityloop.base.geometry import LonLat, as_point
-from cityloop.base.secrets import digests, digests_of_tail
+from cityloop.base.secrets import digests, digests_of_tail, mask_text
 from cityloop.cases.models import Case, Jurisdiction, Report
 from cityloop.cases.policy import Sight, sight
 from cityloop.cases.selectors import visible
@@ -49,6 +49,11 @@ class Similar:
     case: Case
     why: str
     metres: float | None = None
+
+    @property
+    def text(self) -> str:
+        """What was said, masked as in every list."""
+        return mask_text(self.case.description)
 
 
 def similar_cases(

@@ -14,7 +14,18 @@ from cityloop.base.words import label_of as label_of
 from cityloop.base.words import language as language
 from cityloop.cases import selectors
 from cityloop.cases.guards import SATISFIED_BY
-from cityloop.cases.models import Case, CaseEvent, CaseEvidence, Claim, Contact, Report, Request, Task
+from cityloop.cases.models import (
+    Case,
+    CaseEvent,
+    CaseEvidence,
+    Claim,
+    Contact,
+    Gender,
+    ReplyBy,
+    Report,
+    Request,
+    Task,
+)
 from cityloop.cases.policy import Sight, roles_in
 from cityloop.cases.steps import clocks
 from cityloop.cases.steps.forms_of import get_form
@@ -271,23 +282,27 @@ def contact_row(contact: Contact | None, seen: Sight) -> dict[str, Any] | None:
     """A citizen's contact as it may be seen. Whoever wants to stay unknown is, until somebody looks on purpose."""
     if contact is None or not seen.reporters:
         return None
-    name, phone = opened(contact)
+    name, phone, gender = opened(contact)
     if contact.confidential:
-        name, phone = name and HIDDEN, phone and HIDDEN
+        name, phone, gender = name and HIDDEN, phone and HIDDEN, ""
     elif not seen.contacts:
-        name, phone = mask_name(name), mask_phone(phone)
+        name, phone, gender = mask_name(name), mask_phone(phone), ""
     return {
         "name": name,
         "phone": phone,
+        "gender": gender,
+        "gender_label": str(Gender(gender).label) if gender else "",
         "confidential": contact.confidential,
-        "wants_reply": contact.wants_reply,
+        "reply_by": contact.reply_by,
+        "reply_label": str(ReplyBy(contact.reply_by).label),
     }
 
 
-def opened(contact: Contact) -> tuple[str, str]:
-    """Name and number as they were given: not for showing without `contact_row` or a journalled look."""
-    name = unseal(Sealed(contact.key_id, bytes(contact.name)))
-    return name, unseal(Sealed(contact.key_id, bytes(contact.phone)))
+def opened(contact: Contact) -> tuple[str, str, str]:
+    """Name, number and gender as they were given: not for showing without `contact_row` or a journalled look."""
+    sealed = (contact.name, contact.phone, contact.gender)
+    name, phone, gender = (unseal(Sealed(contact.key_id, bytes(part))) if part else "" for part in sealed)
+    return name, phone, gender
 
 
 def place_of(case: Case) -> list[float] | None:

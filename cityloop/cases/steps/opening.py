@@ -1,7 +1,7 @@
 """How a case begins: with its first report, at a place, under the centres that stand over it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from cityloop.base.errors import Refused
 from cityloop.base.secrets import digest, digest_tail, seal
 from cityloop.base.time import city_date
 from cityloop.base.writing import Writing
-from cityloop.cases.models import Case, CaseEvent, CaseEvidence, Contact, EventText, Report
+from cityloop.cases.models import Case, CaseEvent, CaseEvidence, Contact, EventText, Gender, ReplyBy, Report
 from cityloop.cases.policy import may_report_under, reporting_post
 from cityloop.cases.steps import clocks, facts
 from cityloop.cases.steps.history import body_digest, sealed
@@ -39,8 +39,9 @@ class Reporter:
 
     name: str = ""
     phone: str = ""
+    gender: str = ""
     confidential: bool = False
-    wants_reply: bool = True
+    reply_by: str = ""  # none said: by telephone, if there is a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class NewReport:
     external_number: str = ""
     evidence: Sequence[str] = field(default_factory=tuple)
     after: Sequence[str] = field(default_factory=tuple)  # photos after self-handling
+    recordings: Sequence[str] = field(default_factory=tuple)  # of the call
     reporter: Reporter | None = None
     verification: str = ""  # an inspector's answer that is known already
 
@@ -76,11 +78,13 @@ class NewReport:
             "urgent": self.urgent,
             "self_handled": self.self_handled,
             "external_number": self.external_number,
-            "evidence": [*self.evidence, *self.after],
-            "reporter": [reporter.name, reporter.phone, reporter.confidential, reporter.wants_reply]
-            if reporter
-            else [],
+            "evidence": [*self.evidence, *self.after, *self.recordings],
+            "reporter": list(astuple(reporter)) if reporter else [],
         }
+
+    def uploads(self) -> list[tuple[str, list[str]]]:
+        """The uploads by what they are for."""
+        return [("report", list(self.evidence)), ("after", list(self.after)), ("call", list(self.recordings))]
 
 
 class Repeated(Exception):
@@ -154,7 +158,7 @@ def begin(
         person_id=by.person_id,
         created_at=now,
     )
-    step.kept["evidence"] = [("report", list(new.evidence)), ("after", list(new.after))]
+    step.kept["evidence"] = new.uploads()
     if by.person_id is not None:
         step.participants.add(("person", by.person_id))
     step.tell_post(case.supervising_id, ["operator"], "cases.reported")
@@ -284,6 +288,11 @@ def contact_of(reporter: Reporter) -> Contact | None:
     """A citizen's name and number, sealed; only digests can be searched. None when he gave neither."""
     if not (reporter.name or reporter.phone):
         return None
+    reply_by = reporter.reply_by or (ReplyBy.PHONE if reporter.phone else ReplyBy.NONE)
+    if not reporter.phone and reply_by in {ReplyBy.PHONE, ReplyBy.SMS}:
+        raise Refused("invalid", _("电话或短信回复须有来电号码"), {"fields": {"phone": "reply_by"}})
+    if (reporter.gender and reporter.gender not in Gender.values) or reply_by not in ReplyBy.values:
+        raise Refused("invalid", _("没有这个选项"), {"fields": {"reporter": "choice"}})
     name, phone = seal(reporter.name), seal(reporter.phone)
     return Contact(
         key_id=phone.key_id,
@@ -291,6 +300,7 @@ def contact_of(reporter: Reporter) -> Contact | None:
         phone=phone.content,
         phone_digest=digest(reporter.phone) if reporter.phone else None,
         tail_digest=digest_tail(reporter.phone) if reporter.phone else None,
+        gender=seal(reporter.gender).content,
         confidential=reporter.confidential,
-        wants_reply=reporter.wants_reply,
+        reply_by=reply_by,
     )

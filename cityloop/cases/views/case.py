@@ -14,7 +14,8 @@ from cityloop.base.errors import Refused
 from cityloop.cases import boxes, claims
 from cityloop.cases.contacts import look_at_contact
 from cityloop.cases.late import mark_seen
-from cityloop.cases.models import Case, CaseEvent, LateReply
+from cityloop.cases.models import Case, CaseEvent, Gender, LateReply
+from cityloop.cases.policy import OF_CALLERS
 from cityloop.cases.selectors import access_case, access_evidence
 from cityloop.cases.shown import casefile
 from cityloop.cases.shown.lines import holder_of
@@ -75,7 +76,8 @@ def pane_of(file: casefile.CaseFile, *, box: str, row: str, do: str, whole: bool
         "before": file.of_purposes(casefile.BEFORE),
         "after": list(reversed(file.of_purposes(casefile.AFTER))),
         "other_photos": file.of_purposes({"other"}),
-        "sounds": [photo for photo in file.photos if photo.kind != "photo"],
+        "sounds": [photo for photo in file.photos if photo.kind != "photo" and photo.purpose not in OF_CALLERS],
+        "recordings": [photo for photo in file.photos if photo.purpose in OF_CALLERS],
         "reports": casefile.reports_of(file),
         "tasks": casefile.tasks_of(file),
         "links": casefile.links_of(case),
@@ -147,7 +149,8 @@ def thumbnail(request: ActorRequest, number: str, uuid: UUID) -> HttpResponseBas
 def contact(request: ActorRequest, number: str, report_id: int) -> HttpResponse:
     """The contact of somebody who wants to stay unknown, as a fragment; the look stands in the journal."""
     found = look_at_contact(number, report_id, by=request.actor, now=request.now)
-    return render(request, "cases/contact.html", {"found": found})
+    gender = Gender(found.gender).label if found.gender else ""
+    return render(request, "cases/contact.html", {"found": found, "gender": gender})
 
 
 @permission_required("cases.act")

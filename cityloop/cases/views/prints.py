@@ -47,6 +47,7 @@ def dispatch_sheet(request: ActorRequest, task_id: int) -> HttpResponse:
     context = {
         **_common(file),
         "task": own,
+        "instruction": file.seen.instruction(own),
         "helpers": [row for row in file.tasks if row.part == Task.ASSIST and row.opened_group == own.opened_group],
         "dispatcher": _sent_by(own),
         "opened": casefile.moment(own.opened_at),
@@ -60,6 +61,8 @@ def dispatch_sheet(request: ActorRequest, task_id: int) -> HttpResponse:
 def _common(file: casefile.CaseFile) -> dict[str, Any]:
     return {
         "case": file.case,
+        "address": file.seen.text(file.case.address),
+        "description": file.seen.text(file.case.description),
         "head": casefile.head_of(file),
         "lines": list(_lines(casefile.facts_of(file))),
         "limit": casefile.limit_of(file.case),

@@ -41,7 +41,7 @@ def register(request: ActorRequest) -> HttpResponse:
 
 
 def _empty(request: ActorRequest, source: str, saved: Saved | None = None) -> dict[str, Any]:
-    start = RegisterForm(initial={"source": source, "wants_reply": True})
+    start = RegisterForm(initial={"source": source})
     return _context(request, start, saved)
 
 

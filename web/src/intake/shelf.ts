@@ -41,7 +41,7 @@ function paint(): void {
 function empty(form: HTMLFormElement): void {
   form.reset()
   for (const field of form.querySelectorAll<HTMLInputElement>('input[data-keep]')) field.value = ''
-  form.querySelector('[data-shots-list]')?.replaceChildren()
+  for (const list of form.querySelectorAll('[data-shots-list]')) list.replaceChildren()
   form.querySelector('[data-restored]')?.remove()
   settleDraft(form)
   form.dispatchEvent(new CustomEvent('draft-restored', { bubbles: true }))

@@ -17,6 +17,7 @@ interface Shot {
   state: HTMLElement
   purpose: string
   tries: number
+  name: string
 }
 
 const EVIDENCE = '/api/v1/evidence'
@@ -31,7 +32,7 @@ const idsOf = (part: HTMLElement) => one<HTMLInputElement>('[data-shots-ids]', p
 /** How a photo and what is known of it travel; evidence/api.py reads it. */
 function request(shot: Shot): { url: string; body: FormData } {
   const body = new FormData()
-  body.append('file', shot.blob, 'photo.jpg')
+  body.append('file', shot.blob, shot.name)
   body.append('purpose', shot.purpose)
   if (shot.taken.at) body.append('taken_at', shot.taken.at)
   if (shot.taken.lon !== null && shot.taken.lat !== null) {
@@ -92,13 +93,16 @@ function send(shot: Shot): void {
   carrier.send(body)
 }
 
-/** One frame of the list: the photo, its state, and a cross to take it away. */
-function frame(part: HTMLElement, id: string, source: string): { item: HTMLLIElement; state: HTMLElement; image: HTMLImageElement } {
+const holdsSounds = (part: HTMLElement) => part.dataset['sounds'] !== undefined
+
+/** One frame of the list: the photo or the recording, its state, and a cross to take it away. */
+function frame(part: HTMLElement, id: string, source: string): { item: HTMLLIElement; state: HTMLElement; image: HTMLElement } {
   const list = listOf(part)
   const number = (list?.children.length ?? 0) + 1
-  const image = make('img', { alt: t('照片 {0}', number), src: source })
+  const words = holdsSounds(part) ? t('录音 {0}', number) : t('照片 {0}', number)
+  const image = holdsSounds(part) ? make('audio', { controls: '', preload: 'metadata', 'aria-label': words, src: source }) : make('img', { alt: words, src: source })
   const state = make('button', { type: 'button', class: 'cl-shots__state', 'data-again': '' })
-  const drop = make('button', { type: 'button', class: 'cl-shots__drop', 'data-drop': '', 'aria-label': `${t('删除照片')} ${number}` }, '×')
+  const drop = make('button', { type: 'button', class: 'cl-shots__drop', 'data-drop': '', 'aria-label': holdsSounds(part) ? t('删除录音') : `${t('删除照片')} ${number}` }, '×')
   const item = make('li', { 'data-id': id }, image, drop, state)
   list?.append(item)
   return { item, state, image }
@@ -111,18 +115,26 @@ function tell(part: HTMLElement, words: string): void {
 
 async function add(part: HTMLElement, file: File): Promise<void> {
   const most = Number(part.dataset['most'] ?? MOST)
-  if ((listOf(part)?.children.length ?? 0) >= most) return tell(part, t('照片最多 {0} 张', most))
+  if ((listOf(part)?.children.length ?? 0) >= most) return tell(part, holdsSounds(part) ? t('录音最多 {0} 段', most) : t('照片最多 {0} 张', most))
+  if (holdsSounds(part)) return addSound(part, file)
   const taken = await readTaken(file)
   const here = knownPosition()
   const blob = await scaleDown(file)
   const id = newId()
   const shot: Shot = {
     ...frame(part, id, URL.createObjectURL(blob)),
-    id, blob, purpose: part.dataset['purpose'] ?? 'report', tries: 0,
+    id, blob, purpose: part.dataset['purpose'] ?? 'report', tries: 0, name: 'photo.jpg',
     taken: { at: taken.at, lon: taken.lon ?? here?.lon ?? null, lat: taken.lat ?? here?.lat ?? null },
   }
   shot.state.addEventListener('click', () => shot.item.dataset['shot'] === 'failed' && send(shot))
   send(shot)
+}
+
+/** A recording goes as it is; when and where it was made is not in it. */
+function addSound(part: HTMLElement, file: File): void {
+  const id = newId()
+  const taken: Taken = { at: null, lon: null, lat: null }
+  send({ ...frame(part, id, URL.createObjectURL(file)), id, blob: file, purpose: part.dataset['purpose'] ?? 'call', tries: 0, name: file.name, taken })
 }
 
 /** An upload that nobody used in time is deleted; one that was used belongs to its case. Either way it cannot be sent again. */
@@ -141,7 +153,7 @@ function draw(part: HTMLElement): void {
   const shown = new Set(all('li[data-id]', part).map((item) => item.dataset['id']))
   for (const id of (idsOf(part)?.value ?? '').split(',').filter(Boolean)) {
     if (shown.has(id)) continue
-    const address = `${EVIDENCE}/${id}/thumbnail`
+    const address = `${EVIDENCE}/${id}/${holdsSounds(part) ? 'original' : 'thumbnail'}`
     const { item, state, image } = frame(part, id, address)
     item.dataset['shot'] = 'sent'
     state.textContent = t('已上传')
@@ -172,7 +184,7 @@ on('change', '[data-shoot]', (element) => {
 on('click', '[data-drop]', (button) => {
   const item = button.closest('li')
   const part = item && partOf(item)
-  const image = item && one<HTMLImageElement>('img', item)
+  const image = item && one<HTMLImageElement | HTMLAudioElement>('img, audio', item)
   if (image?.src.startsWith('blob:')) URL.revokeObjectURL(image.src)
   item?.remove()
   if (item) waiting.delete(item)
