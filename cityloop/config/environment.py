@@ -101,6 +101,22 @@ def _threshold(query: dict[str, str]) -> int | None:
     return None if value == "none" else int(value)
 
 
+def base_map(value: str) -> tuple[str, str] | None:
+    """An outside base map, `kind:address`: its kind and the address as the browser asks for it; None for none."""
+    if not value:
+        return None
+    kind, _, address = value.partition(":")
+    parts = ("{z}", "{x}", "{y}") if kind in {"xyz", "wmts"} else ()
+    if kind not in {"xyz", "wmts", "pmtiles"} or any(part not in address for part in parts):
+        raise ImproperlyConfigured(
+            f"CITYLOOP_BASE_MAP={value!r} is none of xyz:https://…/{{z}}/{{x}}/{{y}}.png, "
+            "wmts:https://…TILEMATRIX={z}&TILEROW={y}&TILECOL={x}, pmtiles:https://….pmtiles."
+        )
+    if not address.startswith(("https://", "http://", "/")):
+        raise ImproperlyConfigured(f"CITYLOOP_BASE_MAP={value!r} has no address that begins with https:// or /.")
+    return kind, address
+
+
 def embedded_database(var: Path) -> str:
     """The address that `make run` has written for the cluster it started, or an unreachable local one."""
     note = var / "database-url"

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("grid/", include("cityloop.grid.urls")),
     path("handbook/", include("cityloop.limits.urls")),
     path("intake/", include("cityloop.intake.urls")),
+    path("tiles/", include("cityloop.grid.tiles.urls")),
     path("dispatch/", include("cityloop.dispatch.urls")),
     path("m/", include("cityloop.patrol.urls")),
     path("evaluation/", include("cityloop.evaluation.urls")),

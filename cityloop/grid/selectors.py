@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.contrib.gis.db.models import Extent
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -186,6 +187,13 @@ def grid_version() -> tuple[str, str]:
     """The stamp of base data, and the attribution that maps must show."""
     found = GridVersion.objects.values_list("stamp", "attribution").first()
     return found or ("", "")
+
+
+def find_extent() -> tuple[float, float, float, float] | None:
+    """The city's west, south, east and north; None before it has areas."""
+    found = Area.objects.filter(valid_to=None, level__in=("city", "district")).aggregate(extent=Extent("geom"))
+    extent: tuple[float, float, float, float] | None = found["extent"]
+    return extent
 
 
 def base_map(box: tuple[float, float, float, float], layers: Iterable[str], *, limit: int) -> dict[str, list[str]]:

@@ -72,6 +72,10 @@ class Filled:
             "name": "reported",
             "do": "recall",
             "row_id": row.pk if row else 1,
+            "layer": "ground",
+            "z": 12,
+            "x": 3429,
+            "y": 1674,
             "notice_id": 0,  # nobody's, in whatever database
         }
 

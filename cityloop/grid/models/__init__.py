@@ -7,6 +7,7 @@ from cityloop.grid.models.dated import SRID, Dated, dates_in_order
 from cityloop.grid.models.duty import EVERY_DAY, DutyGrid, DutyHolder
 from cityloop.grid.models.history import Change, Subject, Verb
 from cityloop.grid.models.layers import ExtraField, ExtraKind, MapObject, ObjectLayer, ObjectState
+from cityloop.grid.models.tallies import ComponentTally
 from cityloop.grid.models.version import GridVersion
 from cityloop.grid.models.work import WorkGrid
 
@@ -21,6 +22,7 @@ __all__ = [
     "Change",
     "Component",
     "ComponentState",
+    "ComponentTally",
     "Dated",
     "DutyGrid",
     "DutyHolder",

@@ -1,0 +1,1 @@
+"""Base data on the map: layers, their tiles, what lies where."""
