@@ -181,6 +181,7 @@ UNLIKE = {
     "evidence_id",
     "phone",
     "name",
+    "gender",
     "key_id",
 }
 PHOTO = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

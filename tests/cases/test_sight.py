@@ -61,6 +61,16 @@ def test_free_text_follows_the_contacts(world: World, username: str, plain: bool
         assert "154****5432" in text or plain, name
 
 
+def test_what_a_unit_prints_and_lists_is_masked(world: World) -> None:
+    walk, client = called(world), at_desk(world, "power")
+    unit = world.units["power"].pk
+    for address in (f"/tasks/{walk.task('handle').pk}/print", f"/dispatch/unit/{unit}", "/desk/to_acknowledge"):
+        text = text_of(client, address)
+        assert text, address
+        assert SECRET not in text, address
+    assert "154****5432" in text_of(client, f"/tasks/{walk.task('handle').pk}/print")
+
+
 def test_an_operator_elsewhere_who_handles_here_reads_no_numbers(world: World) -> None:
     unit, person = world.units["power"], world.people["other_operator"]
     appoint(person, by=SYSTEM, now=NOW, kind="unit", unit=unit, valid_from=LONG_AGO)
@@ -109,7 +119,7 @@ def test_a_look_is_for_the_centre_and_stands_in_the_journal(world: World, userna
     if status != 200:
         assert not looks.exists()
         return
-    assert api.json() == {"name": "李四", "phone": NUMBER}
+    assert api.json() == {"name": "李四", "phone": NUMBER, "gender": ""}
     assert NUMBER in page.content.decode()
     assert [row.by_id for row in looks] == [world.people[username].pk] * 2
     assert NUMBER not in str([row.data for row in looks])
