@@ -2,10 +2,12 @@
 
 import hashlib
 import json
+from datetime import date
 from functools import lru_cache
 from typing import Annotated, Final, Literal, cast
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from ninja import File, Query, Router, Schema, UploadedFile
 
@@ -15,6 +17,7 @@ from cityloop.base.importing import Report
 from cityloop.base.sheets import read_upload
 from cityloop.grid import selectors
 from cityloop.grid.duty_import import import_duty
+from cityloop.grid.models import Imagery
 from cityloop.grid.places import find_places
 from cityloop.grid.selectors import Location
 from cityloop.grid.sql import BASE_MAP
@@ -126,6 +129,37 @@ def near_components(
             point=(one.at.lon, one.at.lat),
         )
         for one in found
+    ]
+
+
+class ImageryOut(Schema):
+    """An image as a raster layer: `tiles` is its address with {z}, {x}, {y}; outside its bounds there are none."""
+
+    id: int
+    name: str
+    taken_on: date | None
+    attribution: str
+    bounds: tuple[float, float, float, float]
+    min_zoom: int
+    max_zoom: int
+    tiles: str
+
+
+@router.get("/imagery", response=list[ImageryOut], url_name="imagery")
+def imagery(request: HttpRequest) -> list[ImageryOut]:
+    """The imagery that maps may show, the newest first."""
+    return [
+        ImageryOut(
+            id=row.pk,
+            name=row.name,
+            taken_on=row.taken_on,
+            attribution=row.attribution,
+            bounds=(row.west, row.south, row.east, row.north),
+            min_zoom=row.min_zoom,
+            max_zoom=row.max_zoom,
+            tiles=f"{reverse('grid:imagery')}/{row.pk}/{{z}}/{{x}}/{{y}}",
+        )
+        for row in Imagery.objects.filter(is_shown=True)
     ]
 
 

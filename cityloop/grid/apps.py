@@ -22,3 +22,4 @@ class GridConfig(AppConfig):
         register_layers()
         register_daily("grid.tallies", gather)
         register_link(_("责任网格"), "grid:duty", permission="grid.manage", position=910)
+        register_link(_("影像"), "grid:imagery", permission="grid.manage", position=920)

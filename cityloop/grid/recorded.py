@@ -10,6 +10,10 @@ ACTS = {
     "duty_grid_set": _("设置责任网格"),
     "holder_assigned": _("安排责任网格监督员"),
     "holder_released": _("结束责任网格班次"),
+    "imagery_added": _("加入影像"),
+    "imagery_shown": _("显示影像"),
+    "imagery_hidden": _("隐藏影像"),
+    "imagery_removed": _("删除影像"),
     "duty_imported": _("导入责任网格与班次"),
 }
 DATA = {
@@ -26,6 +30,7 @@ DATA = {
     "last_day": _("最后一天"),
     "counts": _("行数"),
     "rows": _("行数"),
+    "size": _("字节数"),
     **LABELS,
 }
 

@@ -29,6 +29,10 @@ SENTENCES: Final[Mapping[str, str | Promise]] = {
     "encoding": _("文字编码既不是 UTF-8 也不是 GBK，请指定编码"),
     "too_many_fields": _("字段超过 %(most)s 个"),
     "too_many_rows": _("记录超过 %(most)s 条，请分几次导入"),
+    "image_format": _("不是可以读取的 GeoTIFF 影像：%(why)s"),
+    "no_place": _("影像没有坐标参考或地理范围，请先配准"),
+    "image_bands": _("只接受 8 位的灰度或彩色影像（1 至 4 个波段），请先转换"),
+    "too_many_pixels": _("影像超过 %(most)s 百万像素，请分幅加入"),
     "memory": _("读取时内存超限，文件过大或有异常图形"),
     "time": _("读取超时，文件过大或已损坏"),
     "crashed": _("读取程序异常终止，文件很可能已损坏"),
@@ -38,6 +42,6 @@ SENTENCES: Final[Mapping[str, str | Promise]] = {
 def refused(word: str, values: Mapping[str, Any]) -> Refused:
     """The refusal that the child's word stands for."""
     sentence = str(SENTENCES.get(word, SENTENCES["crashed"]))
-    code = "too_large" if word in ("zip_bomb", "too_many_rows", "memory", "time") else "invalid"
+    code = "too_large" if word in ("zip_bomb", "too_many_rows", "too_many_pixels", "memory", "time") else "invalid"
     known = {name: str(values.get(name, "")) for name in ("ending", "name", "why", "most")}
     return Refused(code, sentence % known, {"rule": word, "why": str(values.get("why", ""))[:300]})

@@ -6,6 +6,7 @@ from cityloop.grid.models.components import Accuracy, Component, ComponentState
 from cityloop.grid.models.dated import SRID, Dated, dates_in_order
 from cityloop.grid.models.duty import EVERY_DAY, DutyGrid, DutyHolder
 from cityloop.grid.models.history import Change, Subject, Verb
+from cityloop.grid.models.imagery import Imagery
 from cityloop.grid.models.layers import ExtraField, ExtraKind, MapObject, ObjectLayer, ObjectState
 from cityloop.grid.models.tallies import ComponentTally
 from cityloop.grid.models.version import GridVersion
@@ -29,6 +30,7 @@ __all__ = [
     "ExtraField",
     "ExtraKind",
     "GridVersion",
+    "Imagery",
     "Level",
     "MapObject",
     "ObjectLayer",

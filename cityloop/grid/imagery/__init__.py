@@ -1,0 +1,1 @@
+"""Imagery: a GeoTIFF is cut into tiles once, and served from our own disk."""
