@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('grid', '0003_full_records'),
+        ('grid', '0004_component_tallies'),
     ]
 
     operations = [
