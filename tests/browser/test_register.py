@@ -78,7 +78,7 @@ def test_a_call_by_keyboard_alone(
 ) -> None:
     hands = Hands(desk)
     hands.write("15412345678").press("Enter").see("#caller :text('没有来过电')")
-    hands.write("李四").press("Enter", "Enter", "Enter", "Enter")
+    hands.write("李四").press(*["Enter"] * 5)
     expect(desk.locator("#category")).to_be_focused()
     hands.write("bllj").see("#category-list [role=option]").press("Enter").see("[name=standard_choice]")
     expect(desk.locator("#address, [name=standard_choice]").locator("visible=true").first).to_be_attached()
