@@ -92,3 +92,13 @@ def metres_between(one: LonLat, other: LonLat) -> float:
     lat = math.radians((one.lat + other.lat) / 2)
     east = (other.lon - one.lon) * math.cos(lat)
     return math.hypot(east, other.lat - one.lat) * METRES_PER_DEGREE
+
+
+def as_wkb(shape: Any) -> bytes:
+    """A stored geometry as bytes that other libraries read."""
+    return bytes(shape.wkb)
+
+
+def from_wkb(content: bytes) -> Any:
+    """A geometry to store (degrees) from bytes that another library wrote."""
+    return GEOSGeometry(memoryview(content), srid=4326)

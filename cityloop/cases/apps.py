@@ -20,6 +20,8 @@ class CasesConfig(AppConfig):
         from cityloop.cases import kinds, permissions, recorded, texts
         from cityloop.cases.chores import anchor_histories
         from cityloop.cases.recomputing import recompute_provisional
+        from cityloop.cases.selectors import count_by_cell
+        from cityloop.grid.cells.loads import register_cases
         from cityloop.limits.publishing import register_listener
         from cityloop.workflow import registry
 
@@ -32,5 +34,6 @@ class CasesConfig(AppConfig):
         registry.relation("sender", mark("上一步的办理人"))
         registry.clock("handling", mark("处置时限"))
         register_listener("cases", recompute_provisional)
+        register_cases(count_by_cell)
         register_daily("cases.root", anchor_histories)
         register_link(_("工作台"), "home", permission="cases.view", position=10)

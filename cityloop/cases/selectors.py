@@ -1,18 +1,21 @@
 """The reads worth naming: one case with everything, search, lists by page."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Func, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Func, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from cityloop.base.errors import Refused
 from cityloop.base.geometry import LonLat, box_around, distance_to, metres
+from cityloop.base.time import city_midnight
 from cityloop.cases.models import Case, CaseEvent, CaseEvidence, CaseLink, Report, Request, Task
 from cityloop.cases.policy import OF_CALLERS, OF_HANDLING, Sight, is_blind, sight
 from cityloop.evidence.models import Evidence
+from cityloop.grid.models import Cell
 from cityloop.org.actor import Actor
 
 SUFFIX_LEAST = 4
@@ -164,3 +167,11 @@ def similar_cases(
     near = rows.exclude(phase="ended").annotate(distance=distance_to(place)).filter(distance__lte=metres(within))
     found: QuerySet[Case] = near.order_by("distance", "pk")
     return found
+
+
+def count_by_cell(codes: Iterable[str], since: date) -> Mapping[str, int]:
+    """How many cases were reported in each of these cells since that day, as the cells lie today."""
+    lasting = Case.objects.filter(created_at__gte=city_midnight(since), point__coveredby=OuterRef("geom")).order_by()
+    counted = Subquery(lasting.annotate(one=Value(1)).values("one").annotate(n=Count("pk")).values("n"))
+    rows = Cell.objects.filter(code__in=list(codes)).annotate(cases=Coalesce(counted, 0))
+    return dict(rows.order_by().values_list("code", "cases"))

@@ -15,6 +15,12 @@ ACTS = {
     "imagery_hidden": _("隐藏影像"),
     "imagery_removed": _("删除影像"),
     "duty_imported": _("导入责任网格与班次"),
+    "cells_drafted": _("生成单元网格草案"),
+    "cells_published": _("发布单元网格"),
+    "cells_edited": _("修改单元网格"),
+    "draft_discarded": _("放弃网格草案"),
+    "duty_drafted": _("生成责任网格草案"),
+    "duty_published": _("发布责任网格"),
 }
 DATA = {
     "made": _("新建"),
@@ -31,6 +37,12 @@ DATA = {
     "counts": _("行数"),
     "rows": _("行数"),
     "size": _("字节数"),
+    "draft": _("草案"),
+    "on": _("起用日期"),
+    "ended": _("终止"),
+    "kept": _("沿用"),
+    "vacant": _("没有监督员"),
+    "grids": _("责任网格和工作网格"),
     **LABELS,
 }
 

@@ -4,6 +4,7 @@ from cityloop.grid.models.areas import Area, AreaClass, Cell, Level, Street, Str
 from cityloop.grid.models.classes import CellClass
 from cityloop.grid.models.components import Accuracy, Component, ComponentState
 from cityloop.grid.models.dated import SRID, Dated, dates_in_order
+from cityloop.grid.models.drafts import Draft, DraftCell, DraftDutyGrid, DraftKind, DraftMember, DraftState
 from cityloop.grid.models.duty import EVERY_DAY, DutyGrid, DutyHolder
 from cityloop.grid.models.history import Change, Subject, Verb
 from cityloop.grid.models.imagery import Imagery
@@ -25,6 +26,12 @@ __all__ = [
     "ComponentState",
     "ComponentTally",
     "Dated",
+    "Draft",
+    "DraftCell",
+    "DraftDutyGrid",
+    "DraftKind",
+    "DraftMember",
+    "DraftState",
     "DutyGrid",
     "DutyHolder",
     "ExtraField",

@@ -93,7 +93,7 @@ class Cell(Dated):
         verbose_name_plural = _("单元网格")
         ordering = ["code"]
         constraints = [
-            dates_in_order("cell"),
+            dates_in_order("cell", may_be_void=True),
             models.CheckConstraint(condition=Q(code__regex=r"^\d{15}$"), name="grid_cell_code_fifteen_digits"),
             models.CheckConstraint(condition=Q(code__startswith=F("community")), name="grid_cell_in_its_community"),
             models.CheckConstraint(condition=Q(area_class__in=AreaClass.values), name="grid_cell_class_known"),

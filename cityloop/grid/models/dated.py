@@ -4,7 +4,7 @@ Rows are dated: `valid_to` is the last day that counts, empty while it lasts. No
 never comes again: the unique constraint holds for retired rows too.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.gis.db import models
 from django.db.models import F, Q
@@ -27,8 +27,13 @@ class Dated(models.Model):
         return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
 
 
-def dates_in_order(name: str) -> models.CheckConstraint:
-    """The constraint that no row ends before it begins."""
+def dates_in_order(name: str, *, may_be_void: bool = False) -> models.CheckConstraint:
+    """The constraint that no row ends before it begins.
+
+    A row that `may_be_void` may end the day before: replaced on the day it began, it never was in force, and its code
+    stays used.
+    """
+    first = F("valid_from") - timedelta(days=1) if may_be_void else F("valid_from")
     return models.CheckConstraint(
-        condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name=f"grid_{name}_dates_in_order"
+        condition=Q(valid_to=None) | Q(valid_to__gte=first), name=f"grid_{name}_dates_in_order"
     )

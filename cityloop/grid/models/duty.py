@@ -27,7 +27,7 @@ class DutyGrid(Dated):
         verbose_name = _("责任网格")
         verbose_name_plural = _("责任网格")
         ordering = ["code"]
-        constraints = [dates_in_order("duty_grid")]
+        constraints = [dates_in_order("duty_grid", may_be_void=True)]
 
     def __str__(self) -> str:
         return self.name
