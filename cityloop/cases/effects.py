@@ -83,7 +83,7 @@ def task_handle(step: Step) -> None:
 def answering_unit(step: Step) -> None:
     """不派给中心自己; 直派下属时告知其上级单位"""
     unit_id = step.data["unit"]
-    ways = demand_dispatchable(step.case.commanding_id, [unit_id, *step.data.get("assistants", [])])
+    ways = demand_dispatchable(step.case.commanding_id, [unit_id, *step.data.get("assistants", [])], now=step.now)
     step.kept["first_level"] = ways[unit_id][0]
     for pk, way in ways.items():
         for above in way[:-1]:

@@ -1,5 +1,6 @@
 """The reads worth naming: one case with everything, search, lists by page."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from cityloop.grid.models import Cell
 from cityloop.org.actor import Actor
 
 SUFFIX_LEAST = 4
+MANY_DIGITS = re.compile(r"\d{4}")
 NEWEST = ("-created_at", "-pk")
 SIMILAR_METRES = 50.0
 SIMILAR_HOURS = 24
@@ -88,12 +90,17 @@ def by_tail(rows: QuerySet[Case], digits: str) -> QuerySet[Case]:
 
 def search(rows: QuerySet[Case], text: str) -> QuerySet[Case]:
     """Cases by the end of their number, or by words of address and description."""
-    text = text.strip()
-    if text.isdigit() and len(text) >= SUFFIX_LEAST:
-        return by_tail(rows, text)
     for word in text.split():
-        rows = rows.filter(Q(address__icontains=word) | Q(description__icontains=word))
+        rows = _with_word(rows, word)
     return rows
+
+
+def _with_word(rows: QuerySet[Case], word: str) -> QuerySet[Case]:
+    """Digits are the end of a number; a description is never asked for them, for it may hold a masked telephone."""
+    if word.isdecimal() and len(word) >= SUFFIX_LEAST:
+        return by_tail(rows, word)
+    found = Q(address__icontains=word)
+    return rows.filter(found if MANY_DIGITS.search(word) else found | Q(description__icontains=word))
 
 
 def filtered(

@@ -126,6 +126,13 @@ def test_lists_filter(world: World, query: str, found: int) -> None:
     assert len(answer.json()["items"]) == found, answer.content
 
 
+@pytest.mark.parametrize("words", ["15412345678", "1234567", "电话15412345678"])
+def test_a_masked_telephone_is_not_guessed_by_search(world: World, words: str) -> None:
+    walk = Walk(world).reported()
+    Case.objects.filter(number=walk.number).update(description="请打电话15412345678")
+    assert signed_in(world, "operator").get(f"/api/v1/cases?q={words}").json()["items"] == []
+
+
 def test_a_case_is_found_by_its_last_digits(world: World) -> None:
     walk = Walk(world).reported()
     Walk(world).reported()

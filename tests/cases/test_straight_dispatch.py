@@ -7,8 +7,10 @@ import pytest
 from cityloop.base.errors import Refused
 from cityloop.cases.models import Case
 from cityloop.notify.models import Notice
+from cityloop.org.actions import appoint, create_unit
+from cityloop.org.actor import SYSTEM
 from tests.cases.walk import Walk
-from tests.world import World
+from tests.world import LONG_AGO, NOW, World
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +35,26 @@ def test_a_centre_does_not_dispatch_to_itself(world: World, unit: str) -> None:
     with pytest.raises(Refused) as refusal:
         walk.do("dispatch", "dispatcher", {"unit": world.units[unit].pk})
     assert refusal.value.details["fields"] == {"unit": "centre"}
+
+
+def test_nobody_dispatches_to_where_nobody_handles(world: World) -> None:
+    """Until somebody is appointed there: then at once."""
+    unit = create_unit(
+        "empty",
+        by=SYSTEM,
+        now=NOW,
+        name="空单位",
+        level="department",
+        parent=world.units["city"],
+        active_from=LONG_AGO,
+    )
+    walk = Walk(world).filed()
+    with pytest.raises(Refused) as refusal:
+        walk.do("dispatch", "dispatcher", {"unit": unit.pk})
+    assert refusal.value.details["fields"] == {"unit": "deserted"}
+    appoint(world.people["water"], by=SYSTEM, now=NOW, kind="unit", unit=unit, valid_from=LONG_AGO)
+    walk.do("dispatch", "dispatcher", {"unit": unit.pk})
+    assert walk.case.unit_id == unit.pk
 
 
 def moved(world: World, way: str, units: tuple[str, str]) -> tuple[Walk, Case]:
