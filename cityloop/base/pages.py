@@ -44,11 +44,7 @@ def get_page(
     last column must be unique. A key that is not ours is refused as `invalid`.
     """
     key, backwards = (before, True) if before else (after, False)
-    towards = [_turned(name) for name in order] if backwards else list(order)
-    found = rows.order_by(*towards)
-    if key:
-        found = _from(found, towards, _read_key(key, len(order)))
-    taken = list(found[: size + 1])
+    taken = list(cut(rows, order=order, after=after, before=before, size=size))
     more = len(taken) > size
     taken = taken[:size]
     if backwards:
@@ -60,6 +56,15 @@ def get_page(
         has_previous=more if backwards else bool(key),
         has_next=bool(key) if backwards else more,
     )
+
+
+def cut(rows: "QuerySet[Row]", *, order: Sequence[str], after: str, before: str, size: int) -> "QuerySet[Row]":
+    """The rows of such a page and the one that follows, not yet read, from the key on: backwards for `before`."""
+    key, towards = (before, [_turned(name) for name in order]) if before else (after, list(order))
+    found = rows.order_by(*towards)
+    if key:
+        found = _from(found, towards, _read_key(key, len(order)))
+    return found[: size + 1]
 
 
 def matching(rows: "QuerySet[Row]", words: str, fields: Sequence[str]) -> "QuerySet[Row]":

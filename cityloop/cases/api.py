@@ -9,7 +9,6 @@ from ninja import Field, Query, Router, Schema, Status
 
 from cityloop.base.errors import Refused
 from cityloop.base.geometry import LonLat
-from cityloop.base.pages import get_page
 from cityloop.base.time import city_midnight
 from cityloop.cases import boxes, selectors
 from cityloop.cases.actions import Outcome, perform, report
@@ -210,7 +209,8 @@ def list_cases(request: HttpRequest, query: Query[CaseQuery]) -> dict[str, Any]:
         until=city_midnight(query.until) if query.until else None,
         overdue=query.overdue,
     )
-    page = get_page(rows, order=selectors.NEWEST, after=query.after, size=query.size)
+    narrowed = bool(query.model_dump(exclude={"after", "size"}, exclude_defaults=True))
+    page = selectors.get_newest(asked.actor, rows, after=query.after, size=query.size, narrowed=narrowed)
     return {"items": [present.case_row(case, asked.now) for case in page.rows], "next": page.following}
 
 

@@ -44,7 +44,7 @@ from cityloop.cases.steps.merging import UNDO, echo
 from cityloop.cases.steps.opening import NewReport, again, begin, contact_of, same_photos
 from cityloop.cases.steps.rows import Rows
 from cityloop.cases.steps.step import AnySubject, Step
-from cityloop.cases.steps.storing import Written
+from cityloop.cases.steps.storing import Written, participant
 from cityloop.cases.steps.taking import take
 from cityloop.evidence.actions import Linking, link_all
 from cityloop.grid.selectors import Location, locate
@@ -239,7 +239,7 @@ class Histories(Rows):
             file.requests.append(request)
         file.links += step.new_links
         for role, pk in sorted(step.participants):
-            file.participants.setdefault((role, pk), Participant(case=step.case, **{f"{role}_id": pk}))
+            file.participants.setdefault((role, pk), participant(step.case, role, pk))
         self._collect_evidence(file, step, written[0].event.seq)
         if step.timer is not None:
             do, fires_at = step.timer

@@ -364,11 +364,15 @@ class Timer(models.Model):
 
 
 class Participant(models.Model):
-    """Who has ever had a part in a case, as person or as unit: kept by `perform`, read by `visible_to`."""
+    """Who has ever had a part in a case, as person or as unit: kept by `perform`, read by `visible_to`.
+
+    `created_at` is the case's own: the newest of somebody's cases are read in the order of an index.
+    """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="participants", db_index=False)
     person = models.ForeignKey("org.Person", models.CASCADE, null=True, related_name="+", db_index=False)
     unit = models.ForeignKey("org.Unit", models.CASCADE, null=True, related_name="+", db_index=False)
+    created_at = models.DateTimeField()
 
     class Meta:
         verbose_name = _("参与者")
@@ -379,8 +383,20 @@ class Participant(models.Model):
             models.UniqueConstraint(fields=["case", "unit"], name="participant_unit", condition=Q(unit__isnull=False)),
         ]
         indexes = [
-            models.Index("person", "case", name="participant_of_person", condition=Q(person__isnull=False)),
-            models.Index("unit", "case", name="participant_of_unit", condition=Q(unit__isnull=False)),
+            models.Index(
+                "person",
+                F("created_at").desc(),
+                F("case").desc(),
+                name="participant_person_newest",
+                condition=Q(person__isnull=False),
+            ),
+            models.Index(
+                "unit",
+                F("created_at").desc(),
+                F("case").desc(),
+                name="participant_unit_newest",
+                condition=Q(unit__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

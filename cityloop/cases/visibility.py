@@ -57,6 +57,18 @@ def own_units(actor: Actor) -> list[int]:
     return sorted({pk for post in actor.posts if post.kind == "unit" for pk in post.below})
 
 
+def own_parts(actor: Actor) -> list[Q] | None:
+    """By which participants the actor sees cases, one filter for each person or unit; None if he watches over some."""
+    if actor.person_id is None or watches(actor):
+        return None
+    parts = [Q(person_id=actor.person_id)]
+    for post in actor.posts:
+        if post.kind == "unit":
+            within = Q(case__area_code__startswith=post.area_code) if post.area_code else Q()
+            parts += [Q(unit_id=pk) & within for pk in post.below]
+    return parts
+
+
 def may_see(actor: Actor, case: "Case", parts: Collection[int]) -> bool:
     """What `visible_to` asks, of a case in hand; `parts` are its participants among `own_units`, and 0 for himself."""
     if 0 in parts or any(watch.sees(case) for watch in watches(actor)):

@@ -1,10 +1,14 @@
 """Who sees which case: the queryset of lists, and the same question asked of a case in hand."""
 
 import pytest
+from django.db import connection
 from django.db.models import Q
+from django.test.utils import CaptureQueriesContext
 
+from cityloop.base.pages import Page
 from cityloop.cases.models import Case, Participant
-from cityloop.cases.visibility import may_see, own_units
+from cityloop.cases.selectors import NEWEST, get_newest, visible
+from cityloop.cases.visibility import may_see, own_parts, own_units
 from cityloop.org.actions import appoint
 from cityloop.org.actor import Actor
 from tests.cases.walk import Walk
@@ -36,3 +40,51 @@ def test_an_area_bounds_what_a_unit_sees(world: World, area: str, seen: bool) ->
     actor = world.actor("stranger")
     assert Case.objects.visible_to(actor).filter(pk=case.pk).exists() is seen
     assert may_see(actor, case, _parts(case, actor)) is seen
+
+
+def _pages(actor: Actor) -> list[Page[Case]]:
+    """The whole list, two rows a page."""
+    found = [get_newest(actor, visible(actor), size=2, narrowed=False)]
+    while found[-1].has_next:
+        found.append(get_newest(actor, visible(actor), after=found[-1].last_key, size=2, narrowed=False))
+    return found
+
+
+@pytest.mark.parametrize("area", ["", "310101"])
+@pytest.mark.parametrize("username", ["stranger", "inspector", "operator"])
+def test_the_newest_are_the_newest_of_all_that_is_seen(world: World, username: str, area: str) -> None:
+    person = world.people["stranger"]
+    for unit in ("power", "water"):
+        appoint(
+            person,
+            by=world.actor("system_admin"),
+            now=NOW,
+            kind="unit",
+            unit=world.units[unit],
+            area_code=area,
+            valid_from=LONG_AGO,
+        )
+    for number in range(3):
+        Walk(world).dispatched("power")
+        Walk(world).dispatched("water")
+        # Elsewhere and newer: an area that is left out must not leave a hole in the page.
+        Walk(world).reported(by="other_inspector", point=world.place(5 + number % 2))
+    actor = world.actor(username)
+    pages = _pages(actor)
+    assert [case.pk for page in pages for case in page.rows] == list(
+        visible(actor).order_by(*NEWEST).values_list("pk", flat=True)
+    )
+    assert len(pages) > 1
+    back = get_newest(actor, visible(actor), before=pages[1].first_key, size=2, narrowed=False)
+    assert [case.pk for case in back.rows] == [case.pk for case in pages[0].rows]
+
+
+def test_the_newest_of_a_part_are_read_from_its_index(world: World) -> None:
+    """Not from all participations of a unit that has had thousands."""
+    Walk(world).dispatched("power")
+    actor = world.actor("power")
+    with CaptureQueriesContext(connection) as sent:
+        assert get_newest(actor, visible(actor), size=2, narrowed=False).rows
+    (statement,) = sent.captured_queries
+    # The page itself, and what it is taken from: so many rows of each of his parts.
+    assert statement["sql"].count(" LIMIT 3") == 1 + len(own_parts(actor) or [])

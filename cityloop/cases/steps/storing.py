@@ -273,9 +273,14 @@ def add_evidence(writing: Writing, step: Step, seq: int) -> None:
     writing.insert(found, conflict="DO NOTHING")
 
 
+def participant(case: Case, role: str, pk: int) -> Participant:
+    """A part of a person or a unit in the case, beside the case's own moment."""
+    return Participant(case=case, created_at=case.created_at, **{f"{role}_id": pk})
+
+
 def add_participants(writing: Writing, step: Step) -> None:
     """Remember who has a part in the case from now on."""
-    rows = [Participant(case=step.case, **{f"{role}_id": pk}) for role, pk in sorted(step.participants)]
+    rows = [participant(step.case, role, pk) for role, pk in sorted(step.participants)]
     if rows:
         writing.insert(rows, conflict="DO NOTHING")
 

@@ -15,7 +15,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from cityloop.base.errors import Refused
-from cityloop.base.pages import get_page
 from cityloop.base.secrets import mask_text
 from cityloop.base.sheets import Column, Sheet, write_book
 from cityloop.base.time import city_date, city_midnight
@@ -57,18 +56,20 @@ def search(request: ActorRequest) -> HttpResponse:
         found = list(rows.values_list("number", flat=True)[:2])
         if len(found) == 1:
             return HttpResponseRedirect(reverse("cases:case", args=[found[0]]))
-    page = get_page(
+    narrowed = sum(1 for name in FILTERS if request.GET.get(name))
+    page = selectors.get_newest(
+        request.actor,
         rows.select_related("unit"),
-        order=selectors.NEWEST,
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
+        narrowed=bool(words or narrowed),
     )
     context = {
         "rows": [_row(case, request) for case in page.rows],
         "page": page,
         "q": words,
         "asked": request.GET,
-        "narrowed": sum(1 for name in FILTERS if request.GET.get(name)),
+        "narrowed": narrowed,
         "too_short": words.isdecimal() and len(words) < selectors.SUFFIX_LEAST,
         "export": f"{reverse('cases:export')}?{request.GET.urlencode()}",
         **_choices(request),
