@@ -17,6 +17,7 @@ from cityloop.dispatch.api import router as dispatch_router
 from cityloop.evaluation.api import router as evaluation_router
 from cityloop.evidence.api import router as evidence_router
 from cityloop.grid.api import router as grid_router
+from cityloop.grid.places_api import router as places_router
 from cityloop.grid.tiles.api import router as map_router
 from cityloop.intake.api import router as intake_router
 from cityloop.limits.api import router as limits_router
@@ -111,6 +112,7 @@ ROUTERS: tuple[tuple[str, Router], ...] = (
     ("evaluation", evaluation_router),
     ("grid", grid_router),
     ("map", map_router),
+    ("grid", places_router),
     ("intake", intake_router),
     ("dispatch", dispatch_router),
 )

@@ -18,8 +18,7 @@ from cityloop.base.sheets import read_upload
 from cityloop.grid import selectors
 from cityloop.grid.duty_import import import_duty
 from cityloop.grid.models import Imagery
-from cityloop.grid.places import find_places
-from cityloop.grid.selectors import Location
+from cityloop.grid.selectors import Location, NearComponent
 from cityloop.grid.sql import BASE_MAP
 from cityloop.org.access import ActorRequest, ApiAuth
 from cityloop.org.api.admin import ReportOut
@@ -105,6 +104,20 @@ def location_out(found: Location) -> LocationOut:
     )
 
 
+def near_component_out(one: NearComponent) -> NearComponentOut:
+    """A near component as the API tells it."""
+    return NearComponentOut(
+        id=one.id,
+        code=one.code,
+        name=one.name,
+        minor_id=one.minor_id,
+        place=one.place,
+        state=one.state,
+        metres=round(one.metres, 1),
+        point=(one.at.lon, one.at.lat),
+    )
+
+
 @router.get("/locate", response=LocationOut, url_name="locate")
 def locate(request: HttpRequest, lon: Lon, lat: Lat) -> LocationOut:
     """The areas, cell, duty grid, inspectors and address in words of a place (WGS 84 / CGCS2000 degrees)."""
@@ -117,19 +130,7 @@ def near_components(
 ) -> list[NearComponentOut]:
     """The components nearest to a place, of one minor category (its id) if given."""
     found = selectors.nearest_components(LonLat(lon, lat), minor_id=minor, limit=limit)
-    return [
-        NearComponentOut(
-            id=one.id,
-            code=one.code,
-            name=one.name,
-            minor_id=one.minor_id,
-            place=one.place,
-            state=one.state,
-            metres=round(one.metres, 1),
-            point=(one.at.lon, one.at.lat),
-        )
-        for one in found
-    ]
+    return [near_component_out(one) for one in found]
 
 
 class ImageryOut(Schema):
@@ -160,26 +161,6 @@ def imagery(request: HttpRequest) -> list[ImageryOut]:
             tiles=f"{reverse('grid:imagery')}/{row.pk}/{{z}}/{{x}}/{{y}}",
         )
         for row in Imagery.objects.filter(is_shown=True)
-    ]
-
-
-class FoundPlaceOut(Schema):
-    """A crossing of two streets, or the middle of one."""
-
-    label: str
-    road: str
-    crossing: str
-    point: tuple[float, float]
-
-
-@router.get("/places", response=list[FoundPlaceOut], url_name="places")
-def places(
-    request: HttpRequest, q: Annotated[str, Query(max_length=60)], limit: Annotated[int, Query(ge=1, le=50)] = 12
-) -> list[FoundPlaceOut]:
-    """Places for an address as it is spoken: 南京东路近河南中路, or the initials of a street."""
-    return [
-        FoundPlaceOut(label=one.label, road=one.road, crossing=one.crossing, point=(one.place.lon, one.place.lat))
-        for one in find_places(q, limit=limit)
     ]
 
 

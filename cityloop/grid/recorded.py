@@ -21,6 +21,12 @@ ACTS = {
     "draft_discarded": _("放弃网格草案"),
     "duty_drafted": _("生成责任网格草案"),
     "duty_published": _("发布责任网格"),
+    "place_created": _("新增地名地址"),
+    "place_changed": _("修改地名地址"),
+    "place_retired": _("停用地名地址"),
+    "places_imported": _("导入地名地址"),
+    "name_added": _("增加别名"),
+    "name_ended": _("停用别名"),
 }
 DATA = {
     "made": _("新建"),

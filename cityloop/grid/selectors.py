@@ -17,6 +17,9 @@ from cityloop.grid import sql
 from cityloop.grid.models import Area, Cell, DutyGrid, DutyHolder, GridVersion
 from cityloop.org.selectors import active_between
 
+AT_THE_DOOR = 20.0  # metres within which somebody is at a door or landmark
+BESIDE = 60.0  # metres within which a landmark says more than the next crossing
+
 
 @dataclass(frozen=True, slots=True)
 class Inspector:
@@ -32,7 +35,8 @@ class Location:
     """What base data say of a place. Every field is empty outside the city's areas.
 
     On a border the lowest code wins. `road` is the nearest named street on the ground within half a kilometre,
-    `crossing` the street that meets it nearest to the place; metres are along the ellipsoid.
+    `crossing` the street that meets it nearest to the place; metres are along the ellipsoid. `door` and `landmark` are
+    the nearest ones, if they are near enough to say where somebody is.
     """
 
     place: LonLat
@@ -52,6 +56,10 @@ class Location:
     road: str | None = None
     road_metres: float | None = None
     crossing: str | None = None
+    door: str | None = None
+    door_metres: float | None = None
+    landmark: str | None = None
+    landmark_metres: float | None = None
 
     @property
     def is_inside(self) -> bool:
@@ -70,7 +78,15 @@ class Location:
 
     @property
     def address_hint(self) -> str:
-        """The place in words: 南京东路（近河南中路）, or the areas' names where no street is near."""
+        """The place in words: 南京东路123号, 南京东路（近河南中路）, or the areas' names where nothing is near."""
+        if self.door and (self.door_metres or 0) <= AT_THE_DOOR:
+            return self.door
+        if self.landmark and (self.landmark_metres or 0) <= (AT_THE_DOOR if self.road else BESIDE):
+            return self.landmark
+        if self.door:
+            return _("%(place)s旁") % {"place": self.door}
+        if self.road and self.landmark and (self.landmark_metres or 0) <= BESIDE:
+            return _("%(road)s（近%(crossing)s）") % {"road": self.road, "crossing": self.landmark}
         if self.road and self.crossing:
             return _("%(road)s（近%(crossing)s）") % {"road": self.road, "crossing": self.crossing}
         return self.road or "".join(filter(None, (self.district_name, self.street_name, self.community_name)))

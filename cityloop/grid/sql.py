@@ -58,7 +58,12 @@ crossing AS (
     SELECT other.name, ST_Distance(ST_ClosestPoint(own.part, other.part)::geography, {METRES}) AS metres
     FROM road JOIN around own ON own.name = road.name
     JOIN around other ON other.name <> own.name AND ST_DWithin(other.part, own.part, 0.0002)
-    ORDER BY metres, other.code LIMIT 1)
+    ORDER BY metres, other.code LIMIT 1),
+stands AS (
+    SELECT p.name, p.kind, p.code, p.street, ST_Distance(p.point::geography, {METRES}) AS metres FROM grid_place p
+    WHERE p.valid_to IS NULL ORDER BY p.point::geography <-> {METRES} LIMIT 12),
+door AS (SELECT name, street, metres FROM stands WHERE kind = 'door' ORDER BY metres, code LIMIT 1),
+landmark AS (SELECT name, metres FROM stands WHERE kind <> 'door' ORDER BY metres, code LIMIT 1)
 SELECT
     (SELECT code FROM grid_area WHERE code = left(area.code, 6) AND level = 'district') AS district_code,
     (SELECT name FROM grid_area WHERE code = left(area.code, 6) AND level = 'district') AS district_name,
@@ -70,10 +75,13 @@ SELECT
     duty.id AS duty_grid_id, duty.code AS duty_grid_code, duty.name AS duty_grid_name,
     (SELECT json_agg(json_build_array(person_id, name, on_shift) ORDER BY on_shift DESC, person_id)
         FROM holders) AS inspectors,
-    road.name AS road, road.metres AS road_metres, crossing.name AS crossing
+    road.name AS road, road.metres AS road_metres, crossing.name AS crossing,
+    door.name AS door, door.metres AS door_metres, landmark.name AS landmark, landmark.metres AS landmark_metres
 FROM area
 LEFT JOIN cell ON true LEFT JOIN duty ON true
-LEFT JOIN road ON road.metres <= 500 LEFT JOIN crossing ON crossing.metres <= 300"""
+LEFT JOIN road ON road.metres <= 500 LEFT JOIN crossing ON crossing.metres <= 300
+LEFT JOIN door ON door.metres <= 20 OR (door.metres <= 60 AND door.street = road.name)
+LEFT JOIN landmark ON landmark.metres <= 120"""
 
 # PostgreSQL 15 walks an index by distance only when distance is all that is sorted by: ties are settled outside.
 _NEAREST_COMPONENTS = f"""

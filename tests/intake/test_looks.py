@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from cityloop.base.geometry import LonLat
 from cityloop.cases.steps.opening import Reporter
 from cityloop.grid.models import Street
+from cityloop.grid.naming import learn_names
 from cityloop.intake.selectors import list_typed_sources, similar_cases
 from cityloop.journal.models import Entry
 from tests.cases.walk import Walk
@@ -121,12 +122,13 @@ def test_streets_answer_as_they_are_said(world: World) -> None:
         valid_from=LONG_AGO,
         geom="SRID=4326;MULTILINESTRING((121.402 31.199, 121.402 31.201))",
     )
+    learn_names()
     client = at_desk(world)
     crossing = client.get("/intake/register/places", {"q": "东街南路口"}).content.decode()
     assert 'data-lon="121.402000"' in crossing
     assert "东街（近南路）" in crossing
     assert "南路" in client.get("/intake/register/places", {"q": "nl"}).content.decode()
-    assert [one["label"] for one in client.get("/api/v1/places", {"q": "东街南路口"}).json()] == ["东街/南路"]
+    assert [one["label"] for one in client.get("/api/v1/geocode", {"q": "东街南路口"}).json()][:1] == ["东街/南路"]
 
 
 def called_before(world: World, *, confidential: bool = False) -> Walk:

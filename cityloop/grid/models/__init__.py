@@ -9,6 +9,7 @@ from cityloop.grid.models.duty import EVERY_DAY, DutyGrid, DutyHolder
 from cityloop.grid.models.history import Change, Subject, Verb
 from cityloop.grid.models.imagery import Imagery
 from cityloop.grid.models.layers import ExtraField, ExtraKind, MapObject, ObjectLayer, ObjectState
+from cityloop.grid.models.places import NameKind, NameRank, Place, PlaceKind, PlaceName
 from cityloop.grid.models.tallies import ComponentTally
 from cityloop.grid.models.version import GridVersion
 from cityloop.grid.models.work import WorkGrid
@@ -40,8 +41,13 @@ __all__ = [
     "Imagery",
     "Level",
     "MapObject",
+    "NameKind",
+    "NameRank",
     "ObjectLayer",
     "ObjectState",
+    "Place",
+    "PlaceKind",
+    "PlaceName",
     "Street",
     "StreetLevel",
     "Subject",

@@ -14,6 +14,7 @@ class Subject(models.TextChoices):
     WORK_GRID = "work_grid", _("工作网格")
     STREET = "street", _("道路")
     COMPONENT = "component", _("部件")
+    PLACE = "place", _("地名地址")
     OBJECT = "object", _("登记对象")
     LAYER = "layer", _("图层")
 

@@ -17,7 +17,7 @@ from cityloop.cases.adding import add_report
 from cityloop.cases.models import Case
 from cityloop.cases.selectors import access_case
 from cityloop.codes import selectors as codes
-from cityloop.grid.places import find_places
+from cityloop.grid.geocoding.finding import find_places
 from cityloop.grid.selectors import locate, nearest_components
 from cityloop.intake import selectors
 from cityloop.intake.forms import RegisterForm
@@ -132,7 +132,7 @@ def categories(request: ActorRequest) -> HttpResponse:
 @permission_required("intake.register")
 @require_GET
 def places(request: ActorRequest) -> HttpResponse:
-    """Options of the address field: crossings and streets that answer what was typed."""
+    """Options of the address field: the places that answer what was typed, and why."""
     return render(request, "intake/places.html", {"found": find_places(request.GET.get("q", ""), limit=MOST_PLACES)})
 
 
