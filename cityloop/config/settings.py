@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.gis",
     "django.contrib.postgres",
+    "procrastinate.contrib.django",
     "cityloop.config",
     "cityloop.journal",
     "cityloop.org",
@@ -133,6 +134,9 @@ MEDIA_ROOT = VAR_DIR / "evidence"
 EVIDENCE_KEEP_HOURS = env.number("CITYLOOP_EVIDENCE_KEEP_HOURS", 72, least=1)
 EVIDENCE_FILES_A_DAY = env.number("CITYLOOP_EVIDENCE_FILES_A_DAY", 1000, least=1)
 EVIDENCE_MEGABYTES_A_DAY = env.number("CITYLOOP_EVIDENCE_MEGABYTES_A_DAY", 4096, least=1)
+# Jobs are named here: apps have no modules that are found by their name.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+PROCRASTINATE_IMPORT_PATHS = ["cityloop.grid.exchange.jobs"]
 IMPORT_ROOT = VAR_DIR / "imports"
 IMAGERY_ROOT = VAR_DIR / "imagery"
 IMAGERY_BYTES = env.number("CITYLOOP_IMAGERY_MEGABYTES", 20480, least=1) << 20

@@ -27,6 +27,7 @@ ACTS = {
     "places_imported": _("导入地名地址"),
     "name_added": _("增加别名"),
     "name_ended": _("停用别名"),
+    "imported": _("导入基础数据"),
 }
 DATA = {
     "made": _("新建"),
@@ -41,6 +42,8 @@ DATA = {
     "start": _("起始日期"),
     "last_day": _("最后一天"),
     "counts": _("行数"),
+    "layer": _("图层"),
+    "batch": _("批次"),
     "rows": _("行数"),
     "size": _("字节数"),
     "draft": _("草案"),

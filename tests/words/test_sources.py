@@ -27,6 +27,7 @@ OTHER_FILES = {
     "cityloop/grid/geocoding/spotting.py": "the grammar of addresses",
     "cityloop/grid/duty_book.py": "the format of the book of duty grids",
     "cityloop/grid/duty_import.py": "the format of the book of duty grids",
+    "cityloop/grid/exchange/layers.py": "the usual headings of fields in foreign files",
     "cityloop/grid/exchange/child/table.py": "the usual headings of coordinates in foreign files",
     "cityloop/org/importing.py": "the format of the book of units and people",
     "cityloop/limits/holidays.py": "names of holidays, which are data of the calendar",

@@ -10,6 +10,7 @@ from cityloop.grid.models.history import Change, Subject, Verb
 from cityloop.grid.models.imagery import Imagery
 from cityloop.grid.models.layers import ExtraField, ExtraKind, MapObject, ObjectLayer, ObjectState
 from cityloop.grid.models.places import NameKind, NameRank, Place, PlaceKind, PlaceName
+from cityloop.grid.models.staging import DataImport, ImportFinding, ImportMapping, ImportState, Severity
 from cityloop.grid.models.tallies import ComponentTally
 from cityloop.grid.models.version import GridVersion
 from cityloop.grid.models.work import WorkGrid
@@ -26,6 +27,7 @@ __all__ = [
     "Component",
     "ComponentState",
     "ComponentTally",
+    "DataImport",
     "Dated",
     "Draft",
     "DraftCell",
@@ -39,6 +41,9 @@ __all__ = [
     "ExtraKind",
     "GridVersion",
     "Imagery",
+    "ImportFinding",
+    "ImportMapping",
+    "ImportState",
     "Level",
     "MapObject",
     "NameKind",
@@ -48,6 +53,7 @@ __all__ = [
     "Place",
     "PlaceKind",
     "PlaceName",
+    "Severity",
     "Street",
     "StreetLevel",
     "Subject",

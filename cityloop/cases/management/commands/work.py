@@ -1,4 +1,4 @@
-"""`cityloop work`: the loop that wakes timers and does the daily chores."""
+"""`cityloop work`: the loop that wakes timers, does the daily chores, and beside it the jobs."""
 
 import signal
 import time
@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, close_old_connections
 from django.utils import timezone
 
+from cityloop.base import jobs
 from cityloop.base.chores import do_daily
 from cityloop.base.time import city_date
 from cityloop.cases.chores import follow_events, is_on_virtual_clock
@@ -22,6 +23,7 @@ class Command(BaseCommand):
 
     stopping = False
     chores_done_on: date | None = None
+    worker: jobs.Worker | None = None
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="do what is due and end")
@@ -40,8 +42,19 @@ class Command(BaseCommand):
                 self.stderr.write(f"database: {error}".strip())
             close_old_connections()
             if options["once"]:
+                jobs.run_waiting()
                 return
+            self._keep_worker()
             self._sleep(options["pause"])
+        if self.worker is not None:
+            self.worker.stop()
+            self.worker.join()
+
+    def _keep_worker(self) -> None:
+        """Jobs run in a thread beside the timers; one that lost its database begins anew."""
+        if self.worker is None or not self.worker.is_alive():
+            self.worker = jobs.Worker()
+            self.worker.start()
 
     def _look(self) -> None:
         now = timezone.now()
