@@ -13,7 +13,7 @@ from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from cityloop.cases.models import Case, Jurisdiction
 from cityloop.cases.shipped import publish_all
 from cityloop.codes.models import Source, Standard
-from cityloop.grid.models import Area, Cell, DutyGrid, DutyHolder
+from cityloop.grid.models import Area, Cell, DutyGrid, DutyHolder, ExtraField, ObjectLayer
 from cityloop.limits.actions import load_defaults
 from cityloop.limits.handbook import load_handbook
 from cityloop.org.actions import appoint, create_person, create_unit
@@ -100,6 +100,7 @@ def build() -> World:
     _make_units(world)
     _make_geography(world)
     _make_people(world)
+    _make_layers()
     for code, unit in (("", "city"), ("310101", "d1"), ("310106", "d2")):
         Jurisdiction.objects.create(area_code=code, supervising=world.units[unit], commanding=world.units[unit])
     publish_all(by=SYSTEM, now=NOW)
@@ -127,6 +128,16 @@ def _make_units(world: World) -> None:
             area_code=area,
             active_from=LONG_AGO,
         )
+
+
+def _make_layers() -> None:
+    """The layers that every database has from its migrations, where a test has emptied it."""
+    for position, (code, name) in enumerate((("cameras", "摄像头"), ("facilities", "公共设施"))):
+        layer, made = ObjectLayer.objects.get_or_create(code=code, defaults={"name": name, "position": position})
+        if made and code == "cameras":
+            ExtraField.objects.create(layer=layer, key="height", name="架设高度（米）", kind="number")
+            choices = ["枪机", "球机", "半球", "全景"]
+            ExtraField.objects.create(layer=layer, key="camera_type", name="类型", kind="choice", choices=choices)
 
 
 def _square(first: int, count: int = 1) -> Polygon:

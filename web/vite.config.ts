@@ -69,6 +69,7 @@ export default defineConfig({
         desk: source('desk.ts'),
         phone: source('phone.ts'),
         intake: source('intake.ts'),
+        register: source('register.ts'),
         app: source('css/app.scss'),
         print: source('css/print.scss'),
       },

@@ -62,6 +62,17 @@ def as_multi(shape: Any) -> Any:
     return kinds[shape.geom_type](shape, srid=4326) if shape.geom_type in kinds else shape
 
 
+def inner_point(shape: Any) -> Any:
+    """A point that surely lies on the shape: itself, somewhere on a line, inside an area."""
+    return shape if shape.geom_type == "Point" else shape.point_on_surface
+
+
+def lies_on_earth(shape: Any) -> bool:
+    """Whether all its coordinates are degrees."""
+    west, south, east, north = shape.extent
+    return bool(-180 <= west <= east <= 180 and -90 <= south <= north <= 90)
+
+
 def union_of(shapes: Iterable[Any]) -> Any:
     """The ground that polygons cover together, as a MultiPolygon."""
     return as_multi(MultiPolygon(*shapes, srid=4326).unary_union)

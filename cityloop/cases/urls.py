@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cityloop.cases.views import act, case, desk, prints, search
+from cityloop.cases.views import act, base_photos, case, desk, prints, search
 
 app_name = "cases"
 
@@ -18,6 +18,8 @@ urlpatterns = [
     path("cases/<slug:number>/", case.case, name="case"),
     path("cases/<slug:number>/keep", case.keep, name="keep"),
     path("cases/<slug:number>/take-over", case.take_over, name="take_over"),
+    path("base-photos/<slug:kind>/<str:code>/<uuid:uuid>", base_photos.base_photo, name="base_photo"),
+    path("base-photos/<slug:kind>/<str:code>/<uuid:uuid>/thumbnail", base_photos.base_thumbnail, name="base_thumbnail"),
     path("cases/<slug:number>/evidence/<uuid:uuid>", case.evidence, name="evidence"),
     path("cases/<slug:number>/evidence/<uuid:uuid>/thumbnail", case.thumbnail, name="thumbnail"),
     path("cases/<slug:number>/reports/<int:report_id>/contact", case.contact, name="contact"),

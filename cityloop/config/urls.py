@@ -13,7 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("cityloop.org.urls")),
     path("", include("cityloop.cases.urls")),
     path("notices/", include("cityloop.notify.urls")),
-    path("grid/", include("cityloop.grid.urls")),
+    path("base/", include("cityloop.grid.urls")),
     path("handbook/", include("cityloop.limits.urls")),
     path("intake/", include("cityloop.intake.urls")),
     path("tiles/", include("cityloop.grid.tiles.urls")),

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from cityloop.base.importing import LABELS
+from cityloop.grid.models import ExtraKind, Subject
 from cityloop.journal.words import register
 
 ACTS = {
@@ -28,7 +29,15 @@ ACTS = {
     "name_added": _("增加别名"),
     "name_ended": _("停用别名"),
     "imported": _("导入基础数据"),
+    "row_created": _("新增基础数据"),
+    "row_changed": _("修改基础数据"),
+    "row_moved": _("移动基础数据"),
+    "row_retired": _("停用基础数据"),
+    "area_class_set": _("设定区域等级"),
+    "area_classes_settled": _("区域等级按日生效"),
+    "extra_field_set": _("设定扩展属性"),
 }
+KINDS = {**dict(Subject.choices), **dict(ExtraKind.choices)}
 DATA = {
     "made": _("新建"),
     "name": _("名称"),
@@ -37,6 +46,12 @@ DATA = {
     "duty_grids": _("责任网格"),
     "streets": _("道路"),
     "components": _("部件"),
+    "kind": _("类别"),
+    "fields": _("字段"),
+    "reason": _("原因"),
+    "area_class": _("区域等级"),
+    "active": _("启用"),
+    "choices": _("选项"),
     "person": _("监督员"),
     "shift": _("班次"),
     "start": _("起始日期"),
@@ -58,4 +73,4 @@ DATA = {
 
 def register_all() -> None:
     """Make the words known."""
-    register("grid", _("基础数据"), ACTS, data=DATA)
+    register("grid", _("基础数据"), ACTS, data=DATA, values={"kind": KINDS})

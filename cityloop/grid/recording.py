@@ -62,10 +62,17 @@ def values_of(row: Model, names: Iterable[str]) -> dict[str, Any]:
     return {name: plain(getattr(row, name)) for name in names}
 
 
+def flat_values(row: Model, names: Iterable[str]) -> dict[str, Any]:
+    """As `values_of`, with each extra attribute under a key of its own: `extension.material`."""
+    found = values_of(row, names)
+    extension = found.pop("extension", None) or {}
+    return found | {f"extension.{key}": value for key, value in extension.items()}
+
+
 def differences(before: Values, after: Values) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The values that are not the same, old and new."""
-    names = [name for name, value in after.items() if before.get(name) != value]
-    return {name: before.get(name) for name in names}, {name: after[name] for name in names}
+    """The values that are not the same, old and new; None where there was or is none."""
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    return {name: before.get(name) for name in names}, {name: after.get(name) for name in names}
 
 
 def plain(value: Any) -> Any:
@@ -74,6 +81,8 @@ def plain(value: Any) -> Any:
         return json.loads(value.geojson)
     if isinstance(value, Model):
         return getattr(value, "code", value.pk)
+    if isinstance(value, dict):
+        return {key: plain(one) for key, one in value.items()}
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, list | tuple):

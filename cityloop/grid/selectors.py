@@ -1,5 +1,6 @@
 """Reads of base data: what lies at a place, what is near it, who patrols it."""
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,7 +15,8 @@ from cityloop.base.errors import Refused
 from cityloop.base.geometry import LonLat
 from cityloop.base.time import city_time
 from cityloop.grid import sql
-from cityloop.grid.models import Area, Cell, DutyGrid, DutyHolder, GridVersion
+from cityloop.grid.models import Area, Cell, Change, DutyGrid, DutyHolder, GridVersion, Level
+from cityloop.grid.ranges import Range
 from cityloop.org.selectors import active_between
 
 AT_THE_DOOR = 20.0  # metres within which somebody is at a door or landmark
@@ -151,6 +153,36 @@ def nearest_streets(place: LonLat, *, limit: int = 5) -> list[NearStreet]:
     # Carriageways and classes of one street are several rows: look at some more of them than are wanted.
     given = {"lon": place.lon, "lat": place.lat, "limit": limit, "rows": limit * 4}
     return [NearStreet(**row) for row in _rows(sql.NEAREST_STREETS, given)]
+
+
+def middle_of_city() -> LonLat | None:
+    """The middle of the box around all districts, where an empty map begins."""
+    box = Area.objects.filter(level=Level.DISTRICT, valid_to=None).aggregate(box=Extent("geom"))["box"]
+    return LonLat((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) if box else None
+
+
+def revision_of(kind: str, code: str) -> int:
+    """The number of a row's latest change, 0 if it never changed: what an edit compares itself with."""
+    last = Change.objects.filter(kind=kind, code=code).order_by("-id").values_list("id", flat=True).first()
+    return last or 0
+
+
+def list_cells(ranges: Iterable[Range]) -> list[Cell]:
+    """The lasting cells of these codes and ranges, by code; refused as `invalid` if a part has none."""
+    parts = list(ranges)
+    wanted = Q(code__in=[part.first for part in parts if part.is_single])
+    for part in parts:
+        if not part.is_single:
+            wanted |= Q(code__gte=part.first, code__lte=part.last)
+    found = list(Cell.objects.filter(wanted, valid_to=None).order_by("code"))
+    codes = [cell.code for cell in found]
+    for part in parts:
+        place = bisect_left(codes, part.first)
+        if place == len(codes) or codes[place] > part.last:
+            said = part.first if part.is_single else f"{part.first}-{part.last[12:]}"
+            message = _("没有此单元网格：%(code)s") % {"code": said}
+            raise Refused("invalid", message, {"fields": {"cells": message}})
+    return found
 
 
 def get_duty_grid(code: str) -> DutyGrid:

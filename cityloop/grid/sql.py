@@ -32,7 +32,10 @@ INSPECTORS: Final = _HOLDERS.format(duty_grid="%(duty_grid)s") + " ORDER BY on_s
 LOCATE: Final = f"""
 WITH {PLACE},
 cell AS (
-    SELECT c.id, c.code, c.area_class, c.community_code FROM grid_cell c
+    SELECT c.id, c.code, c.community_code, coalesce(
+        (SELECT k.area_class FROM grid_cellclass k WHERE k.cell_id = c.id AND {_lasting("k")}),
+        c.area_class) AS area_class
+    FROM grid_cell c
     WHERE ST_Covers(c.geom, (SELECT at FROM place)) AND {_lasting("c")}
     ORDER BY c.code LIMIT 1),
 area AS MATERIALIZED (

@@ -50,10 +50,10 @@ def test_nothing_is_written_where_there_is_nothing(words: list[str], city: Count
 
 def test_the_page_gives_the_file_and_reads_refusals(world: World, client: Client) -> None:
     client.force_login(world.people["operator"])
-    page = client.get("/grid/atlas")
+    page = client.get("/base/atlas")
     assert page.status_code == 200
-    found = client.get("/grid/atlas/file", {"area": "310101"})
+    found = client.get("/base/atlas/file", {"area": "310101"})
     assert (found.status_code, found["Content-Type"], found.content[:5]) == (200, "application/pdf", b"%PDF-")
-    refused = client.get("/grid/atlas/file", {"area": "999999"})
+    refused = client.get("/base/atlas/file", {"area": "999999"})
     assert refused.status_code == 404
     assert "没有符合条件的责任网格" in refused.content.decode()

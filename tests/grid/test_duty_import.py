@@ -141,17 +141,17 @@ def upload(content: bytes) -> dict[str, SimpleUploadedFile]:
 
 def test_the_page_checks_first_and_imports_on_confirmation(admin: Client) -> None:
     make_inspector("one")
-    shown = admin.get("/grid/duty").content.decode()
+    shown = admin.get("/base/duty").content.decode()
     assert "现有责任网格 2 个" in shown
     assert "2 个责任网格今天没有监督员" in shown
     good = book([("G9", "新网格", WEST_TWO)], [holder("G9")])
-    assert "确认导入" in admin.post("/grid/duty", upload(good)).content.decode()
+    assert "确认导入" in admin.post("/base/duty", upload(good)).content.decode()
     assert not DutyGrid.objects.filter(code="G9").exists()
     draft = ImportDraft.objects.get()
     assert admin.post("/org/import", {"draft": draft.pk}).status_code == 404  # a draft of another kind
-    assert "已导入" in admin.post("/grid/duty", {"draft": draft.pk}).content.decode()
+    assert "已导入" in admin.post("/base/duty", {"draft": draft.pk}).content.decode()
     assert DutyGrid.objects.filter(code="G9").exists()
-    again = admin.post("/grid/duty", {"draft": draft.pk})
+    again = admin.post("/base/duty", {"draft": draft.pk})
     assert (again.status_code, "没有待确认的导入" in again.content.decode()) == (404, True)
 
 
@@ -164,7 +164,7 @@ def test_the_page_checks_first_and_imports_on_confirmation(admin: Client) -> Non
     ],
 )
 def test_the_page_says_what_is_wrong_and_offers_nothing(admin: Client, content: bytes, status: int, said: str) -> None:
-    answer = admin.post("/grid/duty", upload(content))
+    answer = admin.post("/base/duty", upload(content))
     assert (answer.status_code, said in answer.content.decode()) == (status, True)
     assert "确认导入" not in answer.content.decode()
     assert not ImportDraft.objects.exists()
@@ -172,19 +172,19 @@ def test_the_page_says_what_is_wrong_and_offers_nothing(admin: Client, content: 
 
 def test_what_changed_since_the_check_is_checked_again(admin: Client) -> None:
     make_inspector("one")
-    admin.post("/grid/duty", upload(book([], [holder("G1")])))
+    admin.post("/base/duty", upload(book([], [holder("G1")])))
     Post.objects.filter(person__username="one").delete()
-    answer = admin.post("/grid/duty", {"draft": ImportDraft.objects.get().pk})
+    answer = admin.post("/base/duty", {"draft": ImportDraft.objects.get().pk})
     assert (answer.status_code, "未写入任何内容" in answer.content.decode()) == (409, True)
     assert not DutyHolder.objects.exists()
 
 
 def test_a_city_without_duty_grids_is_told_so(admin: Client) -> None:
     DutyGrid.objects.all().delete()
-    shown = admin.get("/grid/duty").content.decode()
+    shown = admin.get("/base/duty").content.decode()
     assert "还没有责任网格" in shown
-    assert "/grid/duty/export" not in shown
-    for address in ("/grid/duty/template", "/grid/duty/export"):
+    assert "/base/duty/export" not in shown
+    for address in ("/base/duty/template", "/base/duty/export"):
         assert load_workbook(BytesIO(admin.get(address).content)).sheetnames[0] == GRIDS.title
 
 
@@ -196,7 +196,7 @@ def test_the_api_does_what_the_page_does(admin: Client, dry_run: str, there: boo
     assert DutyGrid.objects.filter(code="G9").exists() == there
 
 
-@pytest.mark.parametrize("address", ["/grid/duty", "/grid/duty/template", "/grid/duty/export"])
+@pytest.mark.parametrize("address", ["/base/duty", "/base/duty/template", "/base/duty/export"])
 def test_pages_are_for_system_administrators(client: Client, address: str) -> None:
     client.force_login(account("shift_leader"))
     assert client.get(address).status_code == 403

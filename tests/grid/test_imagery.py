@@ -83,7 +83,7 @@ BROKEN: dict[str, Callable[[Path], Path]] = {
 
 def upload(client: Client, path: Path, name: str = "航片") -> Any:
     file = SimpleUploadedFile(path.name, path.read_bytes())
-    return client.post("/grid/imagery", {"name": name, "taken_on": "2026-03-01", "file": file})
+    return client.post("/base/imagery", {"name": name, "taken_on": "2026-03-01", "file": file})
 
 
 def test_an_image_comes_in_and_its_tiles_go_out(world: World, client: Client, tmp_path: Path, root: Path) -> None:
@@ -96,12 +96,12 @@ def test_an_image_comes_in_and_its_tiles_go_out(world: World, client: Client, tm
     assert (extent.min_zoom, extent.max_zoom) == (row.min_zoom, row.max_zoom)
     column, line = round((121.003 + 180) / 360 * 2**14 - 0.5), _row(31.007, 14)
     client.force_login(world.people["operator"])
-    tile = client.get(f"/grid/imagery/{row.pk}/14/{column}/{line}")
+    tile = client.get(f"/base/imagery/{row.pk}/14/{column}/{line}")
     assert tile.status_code == 200
     assert Image.open(BytesIO(tile.content)).size == (256, 256)
-    assert client.get(f"/grid/imagery/{row.pk}/14/0/0").status_code == 204
+    assert client.get(f"/base/imagery/{row.pk}/14/0/0").status_code == 204
     (told,) = client.get("/api/v1/imagery").json()
-    assert (told["name"], told["tiles"]) == ("航片", f"/grid/imagery/{row.pk}/{{z}}/{{x}}/{{y}}")
+    assert (told["name"], told["tiles"]) == ("航片", f"/base/imagery/{row.pk}/{{z}}/{{x}}/{{y}}")
 
 
 def _row(lat: float, z: int) -> int:
@@ -123,13 +123,13 @@ def test_hidden_is_not_drawn_and_removed_is_gone(world: World, client: Client, t
     call_command("imagery", "add", str(geotiff(tmp_path / "a.tif")), "--name", "航片")
     row = Imagery.objects.get()
     client.force_login(world.people["system_admin"])
-    tile = f"/grid/imagery/{row.pk}/{row.min_zoom}/0/0"
+    tile = f"/base/imagery/{row.pk}/{row.min_zoom}/0/0"
     assert client.get(tile).status_code == 204
-    client.post(f"/grid/imagery/{row.pk}/hide")
+    client.post(f"/base/imagery/{row.pk}/hide")
     assert client.get(tile).status_code == 404
-    client.post(f"/grid/imagery/{row.pk}/show")
+    client.post(f"/base/imagery/{row.pk}/show")
     assert client.get(tile).status_code == 204
-    client.post(f"/grid/imagery/{row.pk}/remove")
+    client.post(f"/base/imagery/{row.pk}/remove")
     assert not Imagery.objects.exists()
 
 

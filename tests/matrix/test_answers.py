@@ -69,6 +69,8 @@ class Filled:
             "person_id": world.people["water"].pk,
             "post_id": Post.objects.get(person=world.people["water"]).pk,
             "handler_id": Handler.objects.filter(unit_account=world.people["water"])[0].pk,
+            "kind": "cell",
+            "code": world.cells[0].code,
             "name": "reported",
             "do": "recall",
             "row_id": row.pk if row else 1,

@@ -255,7 +255,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='mapobject',
             name='layer',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='objects', to='grid.objectlayer', verbose_name='图层'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='map_objects', to='grid.objectlayer', verbose_name='图层'),
         ),
         migrations.AddField(
             model_name='extrafield',

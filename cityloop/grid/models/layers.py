@@ -48,7 +48,7 @@ class MapObject(Dated):
     """A camera, a public facility, or an object of a city's own layer. A point, a line or an area."""
 
     layer = models.ForeignKey(
-        ObjectLayer, verbose_name=_("图层"), on_delete=models.PROTECT, related_name="objects", db_index=False
+        ObjectLayer, verbose_name=_("图层"), on_delete=models.PROTECT, related_name="map_objects", db_index=False
     )
     code = models.CharField(_("编码"), max_length=40, unique=True)
     name = models.CharField(_("名称"), max_length=100)

@@ -14,6 +14,7 @@ from cityloop.base.geometry import union_of
 from cityloop.base.time import city_date
 from cityloop.codes.models import Edition
 from cityloop.grid import loading
+from cityloop.grid.actions.classes import settle_classes
 from cityloop.grid.duty_book import read_hours, read_weekdays
 from cityloop.grid.models import EVERY_DAY, Cell, DutyGrid, DutyHolder, GridVersion
 from cityloop.grid.version import note
@@ -52,6 +53,7 @@ def load_geography(folder: Path, *, by: Actor, now: datetime, edition: str = "")
     streets, streets_attribution = loading.load_streets(folder / "streets.geojson")
     components = loading.load_components(folder / "components.csv", edition=chosen)
     counts = Counts(areas, cells, duty_grids, streets, components)
+    settle_classes(now)
     note("geography_loaded", folder.name, by=by, now=now, **asdict(counts))
     GridVersion.objects.filter(id=1).update(attribution=streets_attribution or attribution)
     return counts
