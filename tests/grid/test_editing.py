@@ -14,6 +14,7 @@ from cityloop.base.geometry import LonLat
 from cityloop.codes.models import Minor
 from cityloop.grid.actions import set_area_class, settle_classes
 from cityloop.grid.models import Cell, Change, Component
+from cityloop.grid.numbering import NUMBERING
 from cityloop.grid.selectors import grid_version, list_cells, locate
 from cityloop.journal.models import Entry
 from tests.cases.walk import Walk
@@ -64,6 +65,13 @@ def test_a_component_gets_the_next_code_of_its_district_and_category(world: Worl
     codes.append(lamp(call, world))
     assert codes == ["3101010137000001", "3101010137000002", "3101060137000001", "3101010137000003"]
     assert call(f"rows/component/{codes[0]}")[1]["values"]["cell"] == world.cells[0].code
+
+
+def test_giving_a_code_waits_for_imports_that_give_codes(world: World, call: Call) -> None:
+    lamp(call, world)
+    with connection.cursor() as cursor:  # the test's own transaction holds what the request took
+        cursor.execute("SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
+        assert NUMBERING in {row[0] for row in cursor.fetchall()}
 
 
 def test_a_change_is_stored_with_history_journal_and_a_new_stamp(world: World, call: Call) -> None:

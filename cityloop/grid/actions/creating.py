@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
@@ -13,6 +13,7 @@ from cityloop.base.time import city_date
 from cityloop.codes.models import Kind as CodeKind
 from cityloop.codes.models import Minor
 from cityloop.grid.models import Component, MapObject, ObjectLayer, Verb
+from cityloop.grid.numbering import hold_numbering
 from cityloop.grid.photos import link_photos
 from cityloop.grid.placing import place_row
 from cityloop.grid.recording import Happened, flat_values, write_history
@@ -77,8 +78,7 @@ def create_object(
 def next_code(district: str, minor: str) -> str:
     """The next code of a category in a district, never one that was given before, retired ones included."""
     start = f"{district}{minor}"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('component'), %s)", [int(start[-8:])])
+    hold_numbering()
     most = Component.objects.filter(code__gte=f"{start}000000", code__lte=f"{start}999999").aggregate(last=Max("code"))
     number = int(most["last"][10:]) + 1 if most["last"] else 1
     if number > LAST_NUMBER:

@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 from cityloop.base.errors import Refused
 from cityloop.base.initials import initials_of
 from cityloop.grid.models import DataImport, Subject, Verb
+from cityloop.grid.numbering import hold_numbering
 from cityloop.org.actor import Actor
 
-# Whoever numbers rows of base data holds this until his transaction ends.
-NUMBERING: Final = 0x67726964
 HISTORY: Final = """
 INSERT INTO grid_change (kind, code, what, at, "on", by_id, by_name, reason, batch, before, after)
 SELECT %(kind)s, code, %(what)s, %(now)s, %(today)s, %(by_id)s, %(by_name)s, '', %(batch)s, '{{}}',
@@ -97,7 +96,7 @@ def write_rows(job: DataImport, *, by: Actor, now: datetime, today: date) -> int
     }
     with connection.cursor() as cursor:
         demand_staged(cursor, job)
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NUMBERING])
+        hold_numbering()
         numbering = COMPONENTS if name == "components" else OTHERS
         cursor.execute(numbering.format(table=table, id=job.pk, prefix=job.layer))
         cursor.execute(f"ANALYZE {table}_numbered")
