@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from cityloop.base.spelling import is_latin
+
 BEARINGS: Final = {
     "n": "北", "ne": "东北", "e": "东", "se": "东南", "s": "南", "sw": "西南", "w": "西", "nw": "西北",
 }  # fmt: skip
@@ -10,7 +12,9 @@ ENDINGS: Final = {"city": ("市",), "district": ("新区", "区", "县", "市")}
 
 
 def write_door(street: str, number: int, inner: str) -> str:
-    """南京东路123号, 南京东路123弄5号: `inner` is what follows the number (`parse.level_inner`)."""
+    """南京东路123号, 南京东路123弄5号, 123 Main St: `inner` is what follows the number (`parse.level_inner`)."""
+    if is_latin(street):
+        return f"{number}{inner} {street}"
     if inner.startswith("弄"):
         return f"{street}{number}{inner}号" if inner[-1:].isdecimal() else f"{street}{number}{inner}"
     return f"{street}{number}{inner}号" if inner.startswith("-") else f"{street}{number}号{inner}"

@@ -91,6 +91,7 @@ def test_duties_name_units_in_every_street() -> None:
 def test_everything_invented_says_so() -> None:
     for name in ("people/units.csv", "people/people.csv", "people/posts.csv", "people/holders.csv", "duties.csv"):
         assert all(row["invented"] == "1" for row in table(name)), name
+    assert all(row["invented"] == "1" for row in table("geography/places.csv"))
     for name in ("areas.geojson", "cells.geojson"):
         assert all(one["properties"]["invented"] is True for one in features(name)), name
     assert tomllib.loads((DEMO / "demo.toml").read_text(encoding="utf-8"))["area"] == "3101"

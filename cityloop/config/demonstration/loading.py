@@ -17,6 +17,7 @@ from cityloop.config.demonstration.story import MIX, SEED, Stage
 from cityloop.dispatch.actions import load_duties
 from cityloop.grid.actions import load_geography
 from cityloop.grid.models import Cell
+from cityloop.grid.place_loading import load_places
 from cityloop.limits.actions import load_defaults
 from cityloop.limits.handbook import load_handbook
 from cityloop.org.actor import SYSTEM
@@ -65,8 +66,9 @@ def _load_city(city: City, say: Say) -> None:
     people.load_units(city)
     people.load_people(city)
     people.load_posts(city)
-    say("  areas, cells, streets, components")
+    say("  areas, cells, streets, components, places")
     load_geography(FOLDER / "geography", by=SYSTEM, now=city.now, edition=config()["edition"])
+    load_places(FOLDER / "geography" / "places.csv", by=SYSTEM, now=city.now)
     people.load_holders(city)
     people.load_jurisdictions(city)
     load_duties(FOLDER / "duties.csv", by=SYSTEM, now=city.now)

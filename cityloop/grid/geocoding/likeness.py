@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from cityloop.base.spelling import Spelling, is_abbreviation, is_latin, steps_between
+from cityloop.base.spelling import SHORTEST_GUESSED, Spelling, is_abbreviation, is_latin, steps_between
 from cityloop.base.words import mark
 
 
@@ -121,7 +121,7 @@ def _compare_written(asked: Spelling, known: Name) -> tuple[float, Why] | None:
     if known.key.startswith(asked.key):
         return 0.70 + 0.2 * share, Why.BEGINNING
     if asked.sound == known.sound:
-        return 0.86, Why.HOMOPHONE
+        return 0.86 if len(asked.key) >= SHORTEST_GUESSED else 0.76, Why.HOMOPHONE
     if asked.initials == known.initials and asked.initials != asked.key and _is_mixed(asked):
         return 0.85, Why.INITIALS
     return _compare_guess(asked, known)
@@ -146,7 +146,7 @@ def _compare_guess(asked: Spelling, known: Name) -> tuple[float, Why] | None:
 def _compare_parts(asked: Spelling, known: Name) -> tuple[float, Why] | None:
     share = min(len(asked.key) / max(len(known.key), 1), 1.0)
     if len(asked.key) >= 2 and asked.key in known.key:
-        return 0.60 + 0.25 * share, Why.PART
+        return 0.62 + 0.28 * share, Why.PART
     if known.key in asked.key and len(known.key) >= 2:
         return 0.50 + 0.40 * len(known.key) / len(asked.key), Why.WITHIN
     if not is_latin(asked.key) and known.sound.startswith(asked.sound):
