@@ -14,12 +14,14 @@ class GridConfig(AppConfig):
         from cityloop.base.navigation import register_link
         from cityloop.grid import recorded
         from cityloop.grid.actions import settle_classes
+        from cityloop.grid.ownership import texts
         from cityloop.grid.policy import register_permissions
         from cityloop.grid.tiles.layers import register_layers
         from cityloop.grid.tiles.tallies import gather
 
         register_permissions()
         recorded.register_all()
+        texts.register_all()
         register_layers()
         register_daily("grid.tallies", gather)
         register_daily("grid.settle_classes", settle_classes)

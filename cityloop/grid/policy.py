@@ -138,6 +138,13 @@ def register_permissions() -> None:
         posts=("system_admin",),
     )
     register(
+        "grid.own",
+        _("部件确权"),
+        group=group,
+        sentence=_("确认或争议本单位的部件，补填权属"),
+        posts=("unit", "system_admin"),
+    )
+    register(
         "grid.assign",
         _("安排责任网格"),
         group=group,

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from cityloop.grid.views import atlas, browse, duty, edit, imagery
+from cityloop.grid.views import atlas, browse, duty, edit, imagery, ownership
 
 app_name = "grid"
 
@@ -10,6 +10,14 @@ urlpatterns = [
     path("", browse.overview, name="overview"),
     path("atlas", atlas.atlas_page, name="atlas"),
     path("atlas/file", atlas.atlas_file, name="atlas_file"),
+    path("ownership", ownership.ownership, name="ownership"),
+    path("ownership/open", ownership.ownership_open, name="ownership_open"),
+    re_path(r"^ownership/rounds/(\d+)/(remind|close)$", ownership.ownership_round, name="ownership_round"),
+    path("ownership/rounds/<int:round_id>/export", ownership.ownership_export, name="ownership_export"),
+    path("ownership/items/<int:item_id>", ownership.ownership_item, name="ownership_item"),
+    re_path(r"^ownership/items/(\d+)/(confirm|dispute|fill)$", ownership.ownership_answer, name="ownership_answer"),
+    path("ownership/disputes", ownership.ownership_disputes, name="ownership_disputes"),
+    re_path(r"^ownership/disputes/(\d+)/(decide|withdraw)$", ownership.ownership_dispute, name="ownership_dispute"),
     path("imagery", imagery.imagery_page, name="imagery"),
     re_path(r"^imagery/(\d+)/(show|hide|remove)$", imagery.imagery_change, name="imagery_change"),
     path("imagery/<int:imagery_id>/<int:z>/<int:x>/<int:y>", imagery.imagery_tile, name="imagery_tile"),

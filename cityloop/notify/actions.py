@@ -31,6 +31,13 @@ def tell(recipients: Iterable[Recipient], key: str, params: Mapping[str, str], u
     Notice.objects.bulk_create(notices(recipients, key, params, url, now=now))
 
 
+def deliver(
+    key: str, params: Mapping[str, str], *, people: Iterable[int], units: Iterable[int], url: str, now: datetime
+) -> None:
+    """What apps below this one tell through `base.telling`."""
+    tell([*people, *(PostRecipient(unit, "unit") for unit in units)], key, params, url, now=now)
+
+
 def notices(
     recipients: Iterable[Recipient], key: str, params: Mapping[str, str], url: str = "", *, now: datetime
 ) -> list[Notice]:

@@ -2,11 +2,12 @@
 
 import string
 from collections.abc import Mapping
-from typing import Final
 
-from django.utils.functional import Promise
+from cityloop.base.telling import TEXTS, register_text
 
-TEXTS: Final[dict[str, str | Promise]] = {}
+__all__ = ["TEXTS", "register", "render"]
+
+register = register_text
 
 
 class _Words(dict[str, str]):
@@ -14,13 +15,6 @@ class _Words(dict[str, str]):
 
     def __missing__(self, key: str) -> str:
         return "…"
-
-
-def register(key: str, text: str | Promise) -> None:
-    """Name a text; `{number}` and the like are filled from the notice's params."""
-    if key in TEXTS:
-        raise ValueError(f"text {key} is registered twice")
-    TEXTS[key] = text
 
 
 def render(key: str, params: Mapping[str, str]) -> str:

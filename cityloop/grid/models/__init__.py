@@ -9,6 +9,7 @@ from cityloop.grid.models.duty import EVERY_DAY, DutyGrid, DutyHolder
 from cityloop.grid.models.history import Change, Subject, Verb
 from cityloop.grid.models.imagery import Imagery
 from cityloop.grid.models.layers import ExtraField, ExtraKind, MapObject, ObjectLayer, ObjectState
+from cityloop.grid.models.ownership import DisputeReason, OwnershipDispute, OwnershipItem, OwnershipRound
 from cityloop.grid.models.places import NameKind, NameRank, Place, PlaceKind, PlaceName
 from cityloop.grid.models.staging import DataImport, ImportFinding, ImportMapping, ImportState, Severity
 from cityloop.grid.models.tallies import ComponentTally
@@ -29,6 +30,7 @@ __all__ = [
     "ComponentTally",
     "DataImport",
     "Dated",
+    "DisputeReason",
     "Draft",
     "DraftCell",
     "DraftDutyGrid",
@@ -50,6 +52,9 @@ __all__ = [
     "NameRank",
     "ObjectLayer",
     "ObjectState",
+    "OwnershipDispute",
+    "OwnershipItem",
+    "OwnershipRound",
     "Place",
     "PlaceKind",
     "PlaceName",

@@ -35,6 +35,7 @@ def tabs_of(request: ActorRequest, current: str = "") -> dict[str, Any]:
         "tabs": [(kind, KINDS[kind].model._meta.verbose_name) for kind in SHOWN],
         "current": current,
         "may_edit": has_permission(request.actor, "grid.edit"),
+        "may_own": has_permission(request.actor, "grid.own"),
         "may_compose": has_permission(request.actor, "grid.compose"),
     }
 

@@ -1,0 +1,1 @@
+"""确权: who a component belongs to is confirmed by the units themselves before the city goes live."""
