@@ -70,10 +70,13 @@ export default defineConfig({
         phone: source('phone.ts'),
         intake: source('intake.ts'),
         register: source('register.ts'),
+        citymap: source('citymap.ts'),
         app: source('css/app.scss'),
         print: source('css/print.scss'),
       },
       output: {
+        // Named after what it holds: a test looks that no page without a map fetches it.
+        codeSplitting: { groups: [{ name: 'engine', test: /node_modules.maplibre-gl.dist.maplibre-gl[.-]/ }] },
         // Entries keep their names: templates name them, and Django's static storage adds the hashes.
         entryFileNames: '[name].js',
         chunkFileNames: 'chunks/[name]-[hash].js',

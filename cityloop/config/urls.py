@@ -5,6 +5,7 @@ from django.views.i18n import set_language
 
 from cityloop.cases.views.desk import home
 from cityloop.config.api import api
+from cityloop.grid.views.map import map_page
 from cityloop.org.access import public
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("cityloop.org.urls")),
     path("", include("cityloop.cases.urls")),
     path("notices/", include("cityloop.notify.urls")),
+    path("map/", map_page, name="map"),
     path("base/", include("cityloop.grid.urls")),
     path("handbook/", include("cityloop.limits.urls")),
     path("intake/", include("cityloop.intake.urls")),

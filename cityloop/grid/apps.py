@@ -24,5 +24,6 @@ class GridConfig(AppConfig):
         texts.register_all()
         register_layers()
         register_daily("grid.tallies", gather)
+        register_link(_("地图"), "map", permission="grid.view", position=300)
         register_daily("grid.settle_classes", settle_classes)
         register_link(_("基础数据"), "grid:overview", permission="grid.browse", position=910)

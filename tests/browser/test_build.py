@@ -26,9 +26,16 @@ def with_imports(path: Path, seen: set[Path] | None = None) -> set[Path]:
     return seen
 
 
-@pytest.mark.parametrize(("entry", "most"), [("page.js", 30), ("desk.js", 48), ("phone.js", 20)])
+@pytest.mark.parametrize(("entry", "most"), [("page.js", 30), ("desk.js", 48), ("phone.js", 20), ("citymap.js", 30)])
 def test_scripts_are_small(entry: str, most: int) -> None:
     assert sum(packed(path) for path in with_imports(DIST / entry)) < most * KILOBYTE
+
+
+def test_the_map_engine_is_a_file_of_its_own() -> None:
+    """Which pages without a map do not fetch: see below."""
+    (engine,) = DIST.glob("chunks/engine-*.js")
+    assert packed(engine) > 200 * KILOBYTE
+    assert all(engine not in with_imports(path) for path in DIST.glob("*.js"))
 
 
 @pytest.mark.parametrize(("name", "most"), [("app.css", 44), ("print.css", 4), ("icons.svg", 6)])
@@ -60,6 +67,6 @@ def test_the_desk_paints_within_a_second(sample_address: str, new_page: Callable
         page.wait_for_function(entry)
         times.append(page.evaluate(entry))
         names = page.evaluate("performance.getEntriesByType('resource').map(one => one.name)")
-        assert not [name for name in names if "/map-" in name], "the map engine is fetched where no map is"
+        assert not [name for name in names if "/engine-" in name], "the map engine is fetched where no map is"
     print(f"first contentful paint: {', '.join(f'{one:.0f}' for one in times)} ms")
     assert min(times) < 1000, times

@@ -15,7 +15,7 @@ from cityloop.base.errors import Refused
 from cityloop.base.pages import see_other
 from cityloop.org.actor import Actor, ActorPost
 from tests.browser.sample.data import BOXES, STATE, STEPS, row
-from tests.browser.sample.geo import base_map
+from tests.browser.sample.geo import map_layers
 from tests.browser.sample.photo import photo
 
 SEAT = Actor(7, "张敏", (ActorPost(1, "operator", 1, "市监督中心", "1/", ""),))
@@ -124,7 +124,7 @@ urlpatterns = [
     path("report", report),
     path("api/v1/evidence/<str:uuid>", evidence),
     path("api/v1/locate", locate),
-    path("api/v1/base-map", base_map),
+    path("api/v1/map/layers", map_layers),
     path("page", page("page")),
     path("card", page("card")),
     path("sheet", page("sheet")),

@@ -2,7 +2,8 @@
 import { all, make, prepare } from './dom'
 import { t } from './texts'
 
-function hasWebGL2(): boolean {
+/** Whether this machine can draw a map at all. */
+export function canDrawMaps(): boolean {
   try {
     return document.createElement('canvas').getContext('webgl2') !== null
   } catch {
@@ -19,10 +20,10 @@ function plain(place: HTMLElement, words: '本机不能显示地图，请按坐�
 }
 
 async function draw(place: HTMLElement): Promise<void> {
-  if (!hasWebGL2()) return plain(place, '本机不能显示地图，请按坐标和地址办理')
+  if (!canDrawMaps()) return plain(place, '本机不能显示地图，请按坐标和地址办理')
   try {
     const { drawMap } = await import('../map/map')
-    drawMap(place)
+    await drawMap(place)
   } catch {
     plain(place, '地图没有加载成功，请按坐标和地址办理')
   }

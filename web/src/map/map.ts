@@ -1,77 +1,13 @@
-// <div data-map data-lon data-lat data-base-map-url data-attribution data-pick>, see docs/develop/screens.md.
-import './polyfill'
-import { AttributionControl, Map as Engine, Marker, NavigationControl, ScaleControl, setWorkerUrl, type GeoJSONSource } from 'maplibre-gl'
-import 'maplibre-gl/dist/maplibre-gl.css'
+// <div data-map data-lon data-lat data-pick>: the map of a case or a form, see docs/develop/screens.md.
+import { Marker, type Map as Engine } from 'maplibre-gl'
 import { placeOf, putPlace, type Place } from '../core/place'
-import { t } from '../core/texts'
-import { baseStyle } from './style'
-import workerUrl from './worker?worker&url'
+import { getCatalogue, type Catalogue, type Layer } from './catalogue'
+import { NEAR, openEngine } from './engine'
+import { styleOf } from './paint'
 
-setWorkerUrl(new URL(workerUrl, import.meta.url).href)
-
-const BASE_MAP = '/api/v1/base-map'
-const ATTRIBUTION = '© OpenStreetMap contributors'
-const LAYERS = 'streets,cells,duty_grids'
-const NEAR = 16.5
-const WITH_COMPONENTS = 16
-const MOST_DEGREES = 0.25 // what the service gives in one answer
-
-type Box = [number, number, number, number]
-
-/** The view, half as large again on each side, so that a small move asks for nothing. */
-function padded(engine: Engine): Box {
-  const bounds = engine.getBounds()
-  const [west, south, east, north] = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()]
-  const spare = (size: number) => Math.max(0, Math.min(size / 2, (MOST_DEGREES * 0.98 - size) / 2))
-  const [x, y] = [spare(east - west), spare(north - south)]
-  return [west - x, south - y, east + x, north + y]
-}
-
-function covers(box: Box | null, engine: Engine): boolean {
-  const bounds = engine.getBounds()
-  return box !== null && box[0] <= bounds.getWest() && box[1] <= bounds.getSouth() && box[2] >= bounds.getEast() && box[3] >= bounds.getNorth()
-}
-
-/** Who made the base data is always shown: the answer itself says it. */
-function credit(engine: Engine, words: string): (next: string) => void {
-  let shown = words
-  let control = new AttributionControl({ compact: false, customAttribution: words })
-  engine.addControl(control)
-  return (next) => {
-    if (!next || next === shown) return
-    shown = next
-    engine.removeControl(control)
-    control = new AttributionControl({ compact: false, customAttribution: next })
-    engine.addControl(control)
-  }
-}
-
-function followBaseMap(engine: Engine, url: string, tell: (attribution: string) => void): void {
-  let have: Box | null = null
-  let detailed = false
-  let asking: AbortController | null = null
-  const load = async (): Promise<void> => {
-    const wanted = engine.getZoom() >= WITH_COMPONENTS
-    if (covers(have, engine) && (detailed || !wanted)) return
-    asking?.abort()
-    asking = new AbortController()
-    const box = padded(engine)
-    try {
-      const layers = wanted ? `${LAYERS},components` : LAYERS
-      const answer = await fetch(`${url}?bbox=${box.map((degree) => degree.toFixed(5)).join(',')}&layers=${layers}`, { signal: asking.signal })
-      if (!answer.ok) return
-      const found = (await answer.json()) as Exclude<Parameters<GeoJSONSource['setData']>[0], string> & { attribution?: string }
-      engine.getSource<GeoJSONSource>('base')?.setData(found)
-      tell(found.attribution ?? '')
-      have = box
-      detailed = wanted
-    } catch {
-      // the marker still shows on plain ground; the next move asks again
-    }
-  }
-  engine.on('load', () => void load())
-  engine.on('moveend', () => void load())
-}
+// What helps to know a place again; cases and facilities are for the map page.
+const LAYERS = new Set(['ground', 'cells', 'duty_grids', 'components'])
+const COMPONENTS_FROM = 16 // near enough to tell one cover from the next; clusters would hide the marker
 
 function startOf(holder: HTMLElement, part: HTMLElement | null): Place | null {
   const { lon, lat } = holder.dataset
@@ -107,40 +43,29 @@ function letPick(engine: Engine, holder: HTMLElement, part: HTMLElement, marker:
   })
 }
 
-/** Draw the map of this element; throws where the engine cannot. */
-export function drawMap(holder: HTMLElement): void {
-  const part = holder.closest<HTMLElement>('[data-place]')
-  const start = startOf(holder, part)
-  const centre = start ?? { lon: Number(holder.dataset['centreLon'] ?? 121.48), lat: Number(holder.dataset['centreLat'] ?? 31.22) }
-  const engine = new Engine({
-    container: holder,
-    style: baseStyle(),
-    center: [centre.lon, centre.lat],
-    zoom: start ? NEAR : 13.5,
-    minZoom: 12,
-    maxZoom: 20,
-    dragRotate: false,
-    pitchWithRotate: false,
-    attributionControl: false,
-    locale: { 'NavigationControl.ZoomIn': t('放大'), 'NavigationControl.ZoomOut': t('缩小'), 'Map.Title': t('地图：可用方向键移动，加减号缩放') },
-  })
-  engine.touchZoomRotate.disableRotation()
-  engine.addControl(new NavigationControl({ showCompass: false }), 'top-right')
-  engine.addControl(new ScaleControl({ unit: 'metric' }), 'bottom-left')
-  engine.on('load', () => (holder.dataset['mapReady'] = ''))
-  const marker = new Marker({ color: '#c3221f' })
-  if (start) marker.setLngLat([start.lon, start.lat]).addTo(engine)
-  followBaseMap(engine, holder.dataset['baseMapUrl'] ?? BASE_MAP, credit(engine, holder.dataset['attribution'] ?? ATTRIBUTION))
-  if (holder.dataset['pick'] !== undefined && part) letPick(engine, holder, part, marker)
-  forgetWhenGone(engine, holder)
+function middleOf(holder: HTMLElement, catalogue: Catalogue | null): Place {
+  const { centreLon, centreLat } = holder.dataset
+  if (centreLon && centreLat) return { lon: Number(centreLon), lat: Number(centreLat) }
+  const extent = catalogue?.extent
+  return extent ? { lon: (extent[0] + extent[2]) / 2, lat: (extent[1] + extent[3]) / 2 } : { lon: 121.48, lat: 31.22 }
 }
 
-/** Panes are swapped; a map that has left the page gives its graphics memory back. */
-function forgetWhenGone(engine: Engine, holder: HTMLElement): void {
-  const gone = new MutationObserver(() => {
-    if (holder.isConnected) return
-    gone.disconnect()
-    engine.remove()
-  })
-  gone.observe(document.body, { childList: true, subtree: true })
+/** Cells without the colours of their classes, components only from near. */
+function quietly(layer: Layer): Layer {
+  if (layer.name === 'cells') return { ...layer, parts: layer.parts.map((part) => ({ ...part, legend: [] })) }
+  return layer.name === 'components' ? { ...layer, min_zoom: COMPONENTS_FROM } : layer
+}
+
+/** Draw the map of this element; throws where the engine cannot. Without base data the marker still shows, on plain ground. */
+export async function drawMap(holder: HTMLElement): Promise<void> {
+  const part = holder.closest<HTMLElement>('[data-place]')
+  const catalogue = await getCatalogue().catch(() => null)
+  if (!holder.isConnected) return
+  const start = startOf(holder, part)
+  const layers = (catalogue?.layers ?? []).filter(({ name }) => LAYERS.has(name)).map(quietly)
+  const style = styleOf(catalogue, { layers, shown: LAYERS, of: {} })
+  const engine = openEngine(holder, { style, centre: start ?? middleOf(holder, catalogue), zoom: start ? NEAR : 13.5, attribution: catalogue?.attribution ?? '' })
+  const marker = new Marker({ color: '#c3221f' })
+  if (start) marker.setLngLat([start.lon, start.lat]).addTo(engine)
+  if (holder.dataset['pick'] !== undefined && part) letPick(engine, holder, part, marker)
 }
