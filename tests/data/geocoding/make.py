@@ -185,75 +185,66 @@ BOX = (-71.1120, 42.3640, -71.0930, 42.3760)
 
 def make_cambridge(folder: Path) -> None:
     """Doors at the ends of the real ranges: those of every other segment are known, the others are asked for."""
-    west, south, east, north = BOX
     segments, known, asked = [], [], []
-    whole = json.loads((folder / "TRANS_Centerlines.geojson").read_text(encoding="utf-8"))["features"]
-    inside = [
-        one
-        for one in whole
-        if one["geometry"]["type"] == "LineString"
-        and one["properties"].get("Street")
-        and all(west <= x <= east and south <= y <= north for x, y in one["geometry"]["coordinates"])
-    ]
-    for number, one in enumerate(sorted(inside, key=lambda one: str(one["properties"].get("ID")))):
-        name, coords = (
-            one["properties"]["Street"],
-            [[round(x, 6), round(y, 6)] for x, y in one["geometry"]["coordinates"]],
-        )
-        segments.append(
-            {
-                "type": "Feature",
-                "properties": {"code": f"C{number:04d}", "name": name},
-                "geometry": {"type": "LineString", "coordinates": coords},
-            }
-        )
+    for number, one in enumerate(segments_in(folder)):
+        name = one["properties"]["Street"]
+        coords = [[round(x, 6), round(y, 6)] for x, y in one["geometry"]["coordinates"]]
+        line = {"type": "LineString", "coordinates": coords}
+        segments.append({"type": "Feature", "properties": {"code": f"C{number:04d}", "name": name}, "geometry": line})
         for door, lon, lat in ends_of(one["properties"], coords):
             (known if number % 2 == 0 else asked).append((name, door, lon, lat))
-    have = {(name, door) for name, door, _lon, _lat in known}
-    rows = [
-        {"street": n, "number": d, "lon": lon, "lat": lat}
-        for (n, d), (lon, lat) in sorted({(n, d): (x, y) for n, d, x, y in known}.items())
+    doors = {(name, door): (lon, lat) for name, door, lon, lat in known}
+    write_known([{"street": n, "number": d, "lon": at[0], "lat": at[1]} for (n, d), at in sorted(doors.items())])
+    ranges = take(range_rows(asked, set(doors)), 150)
+    met = take(met_rows(folder, {one["properties"]["name"] for one in segments}), 60)
+    write("cambridge.csv", ranges + met)
+    lines = ",\n".join(json.dumps(one) for one in segments)
+    note = '"licence": "City of Cambridge, Massachusetts; PDDL 1.0"'
+    whole = f'{{"type": "FeatureCollection", {note}, "features": [\n{lines}\n]}}\n'
+    (HERE / "cambridge_streets.geojson").write_text(whole, encoding="utf-8")
+
+
+def features_of(folder: Path, name: str) -> list[dict[str, Any]]:
+    """The features of one of the city's files."""
+    found: list[dict[str, Any]] = json.loads((folder / name).read_text(encoding="utf-8"))["features"]
+    return found
+
+
+def is_inside(lon: float, lat: float) -> bool:
+    """Whether a point lies in the box."""
+    west, south, east, north = BOX
+    return west <= lon <= east and south <= lat <= north
+
+
+def segments_in(folder: Path) -> list[dict[str, Any]]:
+    """The named segments inside the box, in a fixed order."""
+    inside = [
+        one
+        for one in features_of(folder, "TRANS_Centerlines.geojson")
+        if one["geometry"]["type"] == "LineString"
+        and one["properties"].get("Street")
+        and all(is_inside(*point) for point in one["geometry"]["coordinates"])
     ]
-    write_known(rows)
-    queries = []
+    return sorted(inside, key=lambda one: str(one["properties"].get("ID")))
+
+
+def range_rows(asked: list[tuple[str, int, float, float]], have: set[tuple[str, int]]) -> Iterator[dict[str, Any]]:
+    """Doors that are not known and stand between known ones of their side."""
     for name, door, lon, lat in asked:
         side = [d for n, d in have if n == name and d % 2 == door % 2]
         if (name, door) not in have and side and min(side) < door < max(side):
-            queries.append(
-                {
-                    "sort": "range",
-                    "query": CHANCE.choice((f"{door} {name}", f"{name} {door}")),
-                    "label": "",
-                    "lon": lon,
-                    "lat": lat,
-                    "metres": 60,
-                }
-            )
-    names = {one["properties"]["name"] for one in segments}
-    met = json.loads((folder / "TRANS_Intersections.geojson").read_text(encoding="utf-8"))["features"]
-    for one in met:
+            query = CHANCE.choice((f"{door} {name}", f"{name} {door}"))
+            yield {"sort": "range", "query": query, "label": "", "lon": lon, "lat": lat, "metres": 60}
+
+
+def met_rows(folder: Path, names: set[str]) -> Iterator[dict[str, Any]]:
+    """Crossings of two of the streets, where the city says they are."""
+    for one in features_of(folder, "TRANS_Intersections.geojson"):
         roads, (lon, lat) = str(one["properties"].get("Intersection")).split(" & "), one["geometry"]["coordinates"]
-        if len(roads) == 2 and set(roads) <= names and west <= lon <= east and south <= lat <= north:
-            queries.append(
-                {
-                    "sort": "crossing",
-                    "query": CHANCE.choice(("{} & {}", "{} and {}", "{} / {}")).format(*roads),
-                    "label": "",
-                    "lon": round(lon, 6),
-                    "lat": round(lat, 6),
-                    "metres": 40,
-                }
-            )
-    write(
-        "cambridge.csv",
-        take([q for q in queries if q["sort"] == "range"], 150)
-        + take([q for q in queries if q["sort"] == "crossing"], 60),
-    )
-    lines = ",\n".join(json.dumps(one) for one in segments)
-    note = '"licence": "City of Cambridge, Massachusetts; PDDL 1.0"'
-    (HERE / "cambridge_streets.geojson").write_text(
-        f'{{"type": "FeatureCollection", {note}, "features": [\n{lines}\n]}}\n', encoding="utf-8"
-    )
+        if len(roads) == 2 and set(roads) <= names and is_inside(lon, lat):
+            query = CHANCE.choice(("{} & {}", "{} and {}", "{} / {}")).format(*roads)
+            at = {"lon": round(lon, 6), "lat": round(lat, 6)}
+            yield {"sort": "crossing", "query": query, "label": "", **at, "metres": 40}
 
 
 def write_known(rows: list[dict[str, Any]]) -> None:
