@@ -2,12 +2,18 @@
 
 from django.urls import path, re_path
 
-from cityloop.grid.views import atlas, browse, duty, edit, imagery, ownership
+from cityloop.grid.views import atlas, browse, duty, edit, export, imagery, imports, ownership
 
 app_name = "grid"
 
 urlpatterns = [
     path("", browse.overview, name="overview"),
+    path("import/", imports.list_page, name="imports"),
+    path("import/<int:import_id>", imports.one_page, name="import_one"),
+    path("import/<int:import_id>/progress", imports.progress, name="import_progress"),
+    path("import/<int:import_id>/report/<slug:ending>", imports.report, name="import_report"),
+    path("import/<int:import_id>/<slug:what>", imports.do, name="import_do"),
+    path("export", export.export_page, name="export_files"),
     path("atlas", atlas.atlas_page, name="atlas"),
     path("atlas/file", atlas.atlas_file, name="atlas_file"),
     path("ownership", ownership.ownership, name="ownership"),
