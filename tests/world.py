@@ -132,8 +132,14 @@ def _make_units(world: World) -> None:
 
 def _make_layers() -> None:
     """The layers that every database has from its migrations, where a test has emptied it."""
-    for position, (code, name) in enumerate((("cameras", "摄像头"), ("facilities", "公共设施"))):
-        layer, made = ObjectLayer.objects.get_or_create(code=code, defaults={"name": name, "position": position})
+    shipped = (
+        ("cameras", "摄像头", "grid.view"),
+        ("facilities", "公共设施", "grid.view"),
+        ("pipes", "地下管线", "grid.pipes"),
+    )
+    for position, (code, name, permission) in enumerate(shipped):
+        given = {"name": name, "position": position, "permission": permission}
+        layer, made = ObjectLayer.objects.get_or_create(code=code, defaults=given)
         if made and code == "cameras":
             ExtraField.objects.create(layer=layer, key="height", name="架设高度（米）", kind="number")
             choices = ["枪机", "球机", "半球", "全景"]

@@ -91,63 +91,22 @@ def visible_layers(by: Actor) -> "QuerySet[ObjectLayer]":
     return layers.exclude(pk__in=closed)
 
 
+# Name, label, what it lets one do, who holds it as shipped.
+PERMISSIONS: Final = (
+    ("grid.view", _("查看基础地图"), _("查看区域、网格、部件和道路"), POST_KINDS),
+    ("grid.browse", _("浏览基础数据"), _("查询、统计和导出区域、网格、部件、道路和登记对象及其变更"), BROWSERS),
+    ("grid.manage", _("维护基础数据"), _("载入和修改区域、网格、责任网格、部件和道路"), ("system_admin",)),
+    ("grid.edit", _("修改基础数据"), _("逐个修改、新增和停用网格、部件、道路和登记对象"), ("system_admin",)),
+    ("grid.compose", _("划分工作网格"), _("用单元网格组成工作网格；单位只能划分本单位的"), ("system_admin", "unit")),
+    ("grid.import", _("导入基础数据"), _("上传基础数据文件，查看检查报告"), ("system_admin",)),
+    ("grid.approve", _("批准基础数据"), _("批准或退回导入和在线更新的基础数据"), ("system_admin",)),
+    ("grid.pipes", _("查看地下管线"), _("在地图和列表中查看地下管线，属限制使用的数据"), ("system_admin", "commander")),
+    ("grid.own", _("部件确权"), _("确认或争议本单位的部件，补填权属"), ("unit", "system_admin")),
+    ("grid.assign", _("安排责任网格"), _("安排责任网格的监督员和班次"), ("system_admin", "shift_leader")),
+)
+
+
 def register_permissions() -> None:
     """This app's named permissions; called once by `GridConfig.ready`."""
-    group = _("基础数据")
-    register("grid.view", _("查看基础地图"), group=group, sentence=_("查看区域、网格、部件和道路"), posts=POST_KINDS)
-    register(
-        "grid.browse",
-        _("浏览基础数据"),
-        group=group,
-        sentence=_("查询、统计和导出区域、网格、部件、道路和登记对象及其变更"),
-        posts=BROWSERS,
-    )
-    register(
-        "grid.manage",
-        _("维护基础数据"),
-        group=group,
-        sentence=_("载入和修改区域、网格、责任网格、部件和道路"),
-        posts=("system_admin",),
-    )
-    register(
-        "grid.edit",
-        _("修改基础数据"),
-        group=group,
-        sentence=_("逐个修改、新增和停用网格、部件、道路和登记对象"),
-        posts=("system_admin",),
-    )
-    register(
-        "grid.compose",
-        _("划分工作网格"),
-        group=group,
-        sentence=_("用单元网格组成工作网格；单位只能划分本单位的"),
-        posts=("system_admin", "unit"),
-    )
-    register(
-        "grid.import",
-        _("导入基础数据"),
-        group=group,
-        sentence=_("上传基础数据文件，查看检查报告"),
-        posts=("system_admin",),
-    )
-    register(
-        "grid.approve",
-        _("批准基础数据"),
-        group=group,
-        sentence=_("批准或退回导入和在线更新的基础数据"),
-        posts=("system_admin",),
-    )
-    register(
-        "grid.own",
-        _("部件确权"),
-        group=group,
-        sentence=_("确认或争议本单位的部件，补填权属"),
-        posts=("unit", "system_admin"),
-    )
-    register(
-        "grid.assign",
-        _("安排责任网格"),
-        group=group,
-        sentence=_("安排责任网格的监督员和班次"),
-        posts=("system_admin", "shift_leader"),
-    )
+    for name, label, sentence, posts in PERMISSIONS:
+        register(name, label, group=_("基础数据"), sentence=sentence, posts=posts)

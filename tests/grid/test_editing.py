@@ -271,7 +271,7 @@ def test_a_unit_composes_its_own_work_grids_and_sees_no_others(world: World, cal
 
 
 def test_cameras_and_facilities_are_registered_under_their_own_codes(world: World, call: Call) -> None:
-    assert [layer["code"] for layer in call("layers")[1]] == ["cameras", "facilities"]
+    assert [layer["code"] for layer in call("layers")[1]] == ["cameras", "facilities", "pipes"]
     body = {"layer": "cameras", "code": "CAM-1", "geometry": point(world, 1)}
     values = {"name": "一号", "unit": "power", "extension": {"camera_type": "球机", "height": 6}}
     status, row = call("objects", **body, values=values)

@@ -138,7 +138,7 @@ def test_an_unknown_filter_is_refused(inspector: Client, of: str) -> None:
 
 def make_objects() -> None:
     """Three cameras, and two things of a layer that not everybody may see."""
-    secret = ObjectLayer._default_manager.create(code="pipes", name="地下管线", permission="grid.manage")
+    secret = ObjectLayer._default_manager.create(code="cables", name="地下管线", permission="grid.manage")
     for number, layer in enumerate([ObjectLayer._default_manager.get(code="cameras")] * 3 + [secret] * 2):
         place = at(number + 0.5, 1.5)
         MapObject.objects.create(
@@ -162,7 +162,7 @@ def test_objects_are_seen_as_their_layer_permits(inspector: Client, kind: str, s
     assert not all_over(inspector, "objects", 14, "?of=nothing")
     assert len(inside(inspector, layer="objects", circle=circle(3, 1.5, 1000))["rows"]) == seen
     part = {one["name"]: one for one in layers_of(inspector)["objects"]["parts"]}["objects"]
-    assert ("pipes" in {mark["value"] for mark in part["legend"]}) is (kind == "system_admin")
+    assert ("cables" in {mark["value"] for mark in part["legend"]}) is (kind == "system_admin")
 
 
 def test_work_grids_say_whose_they_are(inspector: Client) -> None:

@@ -8,7 +8,7 @@ from cityloop.grid.models.drafts import Draft, DraftCell, DraftDutyGrid, DraftKi
 from cityloop.grid.models.duty import EVERY_DAY, DutyGrid, DutyHolder
 from cityloop.grid.models.history import Change, Subject, Verb
 from cityloop.grid.models.imagery import Imagery
-from cityloop.grid.models.layers import ExtraField, ExtraKind, MapObject, ObjectLayer, ObjectState
+from cityloop.grid.models.layers import PIPES_LAYER, ExtraField, ExtraKind, MapObject, ObjectLayer, ObjectState
 from cityloop.grid.models.ownership import DisputeReason, OwnershipDispute, OwnershipItem, OwnershipRound
 from cityloop.grid.models.places import NameKind, NameRank, Place, PlaceKind, PlaceName
 from cityloop.grid.models.staging import DataImport, ImportFinding, ImportMapping, ImportState, Severity
@@ -18,6 +18,7 @@ from cityloop.grid.models.work import WorkGrid
 
 __all__ = [
     "EVERY_DAY",
+    "PIPES_LAYER",
     "SRID",
     "Accuracy",
     "Area",

@@ -11,9 +11,11 @@ from cityloop.base.words import in_language
 from cityloop.grid.models.areas import Cell
 from cityloop.grid.models.dated import SRID, Dated, dates_in_order
 
+PIPES_LAYER = "pipes"  # underground: whoever may see it has a permission of his own
+
 
 class ObjectLayer(models.Model):
-    """A layer of registered objects. `cameras` and `facilities` ship with the product; a city adds rows."""
+    """A layer of registered objects. `cameras`, `facilities` and `pipes` ship with the product; a city adds rows."""
 
     code = models.CharField(_("代号"), max_length=30, unique=True)
     name = models.CharField(_("图层"), max_length=60)

@@ -8,6 +8,7 @@ from cityloop.base.maps import LEAST_ZOOM, Wanted
 from cityloop.base.tiles import BOX, RIM, encoded, point, shape, values_of
 from cityloop.base.tiles import draw as draw_statement
 from cityloop.base.time import city_date
+from cityloop.grid.models import PIPES_LAYER
 
 IN_FORCE: Final = "t.valid_from <= %(today)s AND (t.valid_to IS NULL OR t.valid_to >= %(today)s)"
 # The middle of most shapes lies in them, and is found a hundred times faster than a point that surely does.
@@ -68,6 +69,16 @@ GROUND: Final = (
     Sheet("areas", "grid_area", "t.code, t.name, t.level", only=_AREAS),
     Sheet("streets", "grid_street", "t.name, t.road_class AS class, t.level", min_zoom=10, only=_STREETS),
     Sheet("area_labels", "grid_area", "t.code, t.name, t.level", only=_NAMED_AREAS, label=True),
+)
+# Underground: a layer of registered objects of its own, for its permission and because lines are drawn whole.
+PIPES: Final = (
+    Sheet(
+        "pipes",
+        "grid_mapobject",
+        "t.code, t.name, t.extension->>'pipe_kind' AS kind, t.state",
+        min_zoom=14,
+        only=f"t.layer_id = (SELECT id FROM grid_objectlayer WHERE code = '{PIPES_LAYER}')",
+    ),
 )
 CELLS: Final = (Sheet("cells", "grid_cell", "t.code, t.area_class AS class", min_zoom=13),)
 DUTY_GRIDS: Final = (

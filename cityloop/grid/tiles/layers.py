@@ -13,6 +13,7 @@ from cityloop.codes import version as codes_version
 from cityloop.codes.models import Kind
 from cityloop.codes.selectors import default_edition, snapshot
 from cityloop.grid.models import (
+    PIPES_LAYER,
     Area,
     AreaClass,
     Cell,
@@ -56,6 +57,18 @@ def component_marks(actor: Actor) -> Iterable[Mark]:
 def class_marks(actor: Actor) -> Iterable[Mark]:
     """The classes of cells."""
     return [Mark(one.value, one.label, CLASS_COLOURS[one], "fill") for one in AreaClass]
+
+
+# The stored word is the Chinese one: a choice of the layer's extra field, which a city may extend.
+PIPE_KINDS: Final = {
+    "给水": (_("给水"), "#0b5fc0"),
+    "排水": (_("排水"), "#8a5a1c"),
+    "燃气": (_("燃气"), "#d1218c"),
+    "热力": (_("热力"), "#c2410c"),
+    "电力": (_("电力"), "#c3221f"),
+    "通信": (_("通信"), "#1c8a3c"),
+    "工业": (_("工业管道"), "#55585c"),
+}
 
 
 def level_marks(actor: Actor) -> Iterable[Mark]:
@@ -121,6 +134,19 @@ def objects_listed(wanted: Wanted) -> QuerySet[MapObject]:
     rows = MapObject.objects.filter(layer__in=objects.layers_of(wanted)).select_related("layer")
     found: QuerySet[MapObject] = lasting(rows, wanted.now)
     return found
+
+
+def pipes_listed(wanted: Wanted) -> QuerySet[MapObject]:
+    """Underground pipes and cables that hold today."""
+    found: QuerySet[MapObject] = lasting(
+        MapObject.objects.filter(layer__code=PIPES_LAYER).select_related("layer"), wanted.now
+    )
+    return found
+
+
+def pipe_marks(actor: Actor) -> Iterable[Mark]:
+    """The colours by which the trade tells pipes apart."""
+    return [Mark(kind, label, colour, "line") for kind, (label, colour) in PIPE_KINDS.items()]
 
 
 def object_found(row: MapObject) -> Found:
@@ -230,8 +256,21 @@ OBJECTS: Final = Layer(
     listing=Listing(objects_listed, object_found),
 )
 
+PIPES: Final = Layer(
+    name="pipes",
+    label=_("地下管线"),
+    group="objects",
+    permission="grid.pipes",
+    position=30,
+    parts=(Part("pipes", _("地下管线"), "line", min_zoom=14, property="kind", legend=pipe_marks),),
+    draw=drawing.drawer(drawing.PIPES),
+    stamp=stamp,
+    min_zoom=14,
+    listing=Listing(pipes_listed, object_found),
+)
+
 
 def register_layers() -> None:
     """Make them known; called once by `GridConfig.ready`."""
-    for layer in (GROUND, CELLS, DUTY_GRIDS, WORK_GRIDS, COMPONENTS, OBJECTS):
+    for layer in (GROUND, CELLS, DUTY_GRIDS, WORK_GRIDS, COMPONENTS, OBJECTS, PIPES):
         register_layer(layer)

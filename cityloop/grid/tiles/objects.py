@@ -8,7 +8,7 @@ from django.db import connection
 from cityloop.base.maps import Wanted
 from cityloop.base.tiles import BOX, EXTENT, draw, encoded, point, values_of
 from cityloop.base.time import city_date
-from cityloop.grid.models import ObjectLayer
+from cityloop.grid.models import PIPES_LAYER, ObjectLayer
 from cityloop.grid.tiles.drawing import IN_FORCE
 from cityloop.org.actor import Actor
 from cityloop.org.permissions import has_permission
@@ -39,8 +39,9 @@ _CLUSTERS: Final = encoded(
 
 
 def own_layers(actor: Actor) -> list[ObjectLayer]:
-    """The layers of registered objects that this person may see."""
-    return [layer for layer in ObjectLayer._default_manager.all() if has_permission(actor, layer.permission)]
+    """The layers of registered objects that this person may see, pipes apart: they are drawn as lines."""
+    layers = ObjectLayer._default_manager.exclude(code=PIPES_LAYER)
+    return [layer for layer in layers if has_permission(actor, layer.permission)]
 
 
 def scope(actor: Actor) -> str:
