@@ -3,13 +3,16 @@
 import gzip
 import hashlib
 import math
+import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from django.conf import settings
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from cityloop.base.errors import Refused
@@ -35,6 +38,11 @@ def shape(geometry: str) -> str:
     """The SQL that draws a line or an area in degrees into the tile, simplified; NULL where nothing of it is left."""
     simple = f"ST_Simplify(ST_Transform({geometry}, 3857), %(pixel)s)"
     return f"ST_AsMVTGeom({simple}, {_FRAME}, {EXTENT}, {BUFFER}, true)"
+
+
+def square(level: str, x: str, y: str) -> str:
+    """The SQL that draws another, smaller tile into the tile."""
+    return f"ST_AsMVTGeom(ST_TileEnvelope({level}::int, {x}, {y}), {_FRAME}, {EXTENT}, {BUFFER}, true)"
 
 
 def point(geometry: str) -> str:
@@ -92,6 +100,37 @@ def draw(statement: str, values: Mapping[str, Any]) -> bytes:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return b"".join(bytes(row[0]) for row in cursor.fetchall() if row[0])
+
+
+def draw_rows(statement: str, values: Mapping[str, Any], *, rows: Iterable[QuerySet[Any]]) -> bytes:
+    """The tile that a statement gives of rows: its `{}` stands for all querysets together. No rows, no tile."""
+    return b"".join(bytes(row[0]) for row in read_rows(statement, values, rows=rows) if row[0])
+
+
+def read_rows(statement: str, values: Mapping[str, Any], *, rows: Iterable[QuerySet[Any]]) -> list[tuple[Any, ...]]:
+    """What such a statement answers; nothing where the querysets are known to be empty."""
+    compiled = [each for queryset in rows if (each := _compiled(queryset))]
+    if not compiled:
+        return []
+    given = iter(value for _sql, params in compiled for value in params)
+    found: list[Any] = []
+
+    def place(mark: re.Match[str]) -> str:
+        found.append(values[mark[1]] if mark[1] else next(given))
+        return "%s"
+
+    text = statement.replace("{}", " UNION ALL ".join(f"({sql})" for sql, _params in compiled))
+    with connection.cursor() as cursor:
+        cursor.execute(re.sub(r"%(?:\((\w+)\))?s", place, text), found)
+        return list(cursor.fetchall())
+
+
+def _compiled(queryset: QuerySet[Any]) -> tuple[str, Sequence[Any]] | None:
+    try:
+        sql, params = queryset.query.sql_with_params()
+    except EmptyResultSet:
+        return None
+    return sql, params
 
 
 class Memory:

@@ -18,9 +18,11 @@ class CasesConfig(AppConfig):
         from cityloop.base.navigation import register_link
         from cityloop.base.words import mark
         from cityloop.cases import kinds, permissions, recorded, texts
-        from cityloop.cases.chores import anchor_histories
+        from cityloop.cases.chores import anchor_histories, register_follower
         from cityloop.cases.recomputing import recompute_provisional
         from cityloop.cases.selectors import count_by_cell
+        from cityloop.cases.tiles import counting
+        from cityloop.cases.tiles.layers import register_layers
         from cityloop.grid.cells.loads import register_cases
         from cityloop.limits.publishing import register_listener
         from cityloop.workflow import registry
@@ -36,4 +38,6 @@ class CasesConfig(AppConfig):
         register_listener("cases", recompute_provisional)
         register_cases(count_by_cell)
         register_daily("cases.root", anchor_histories)
+        register_follower(counting.NAME, counting.follow)
+        register_layers()
         register_link(_("工作台"), "home", permission="cases.view", position=10)

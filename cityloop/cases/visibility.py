@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cityloop.cases.models import Case
 
 SUPERVISING, COMMANDING = "supervising_id", "commanding_id"
+FILED = Q(filed_at__isnull=False)
 WATCHES_SUPERVISION = frozenset({"operator", "shift_leader", "evaluator", "leader", "video_inspector"})
 WATCHES_COMMAND = frozenset({"dispatcher", "commander", "leader"})
 
@@ -27,11 +28,11 @@ class Watch:
     centres: tuple[int, ...]
     area_code: str
 
-    def as_q(self) -> Q:
-        """As a filter."""
+    def as_q(self, *, filed: Q = FILED) -> Q:
+        """As a filter on cases, or on rows that say otherwise which are filed."""
         seen = Q(**{f"{self.column}__in": self.centres})
         if self.column == COMMANDING:
-            seen &= Q(filed_at__isnull=False)
+            seen &= filed
         return seen & Q(area_code__startswith=self.area_code) if self.area_code else seen
 
     def sees(self, case: "Case") -> bool:

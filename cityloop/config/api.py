@@ -11,6 +11,7 @@ from ninja.errors import HttpError, ValidationError
 
 from cityloop.base.errors import Refused
 from cityloop.cases.api import router as cases_router
+from cityloop.cases.tiles.api import router as heat_router
 from cityloop.codes.api import router as codes_router
 from cityloop.config.complaints import complaint
 from cityloop.dispatch.api import router as dispatch_router
@@ -117,6 +118,7 @@ ROUTERS: tuple[tuple[str, Router], ...] = (
     ("map", map_router),
     ("grid", places_router),
     ("base data", base_data_router),
+    ("map", heat_router),
     ("intake", intake_router),
     ("dispatch", dispatch_router),
 )

@@ -1,74 +1,36 @@
-"""Follows the feed of events into facts: in the order of (xid, id), and only below what is still being written."""
+"""Follows the feed of events into facts."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any, Final
 
-from django.db import connection, transaction
-from django.db.models import Max, Q
-
+from cityloop.cases import feed
 from cityloop.cases.models import Case, CaseEvent
 from cityloop.evaluation.folding import NOBODY, READ, Folded, Told, fold
-from cityloop.evaluation.models import CategorySpell, Ending, Position, UnitSpell
+from cityloop.evaluation.models import CategorySpell, Ending, UnitSpell
 from cityloop.workflow.selectors import get_flow
 
-BATCH: Final = 2000  # events at once
+NAME: Final = "evaluation"
+BATCH: Final = 2000  # events read at once
 CASES: Final = 500  # cases counted anew at once
 UNDOES: Final = "undo_last_step"
 
 
-def horizon() -> int:
-    """No transaction below this id is still running: the feed below it is complete."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-        return int(cursor.fetchone()[0])
-
-
 def follow(*, below: int | None = None) -> int:
-    """Bring the facts up to date; how many events were new. `below` is the `horizon` if not given."""
-    if below is None and not Position.objects.filter(xid__gt=0).exists():
+    """Bring the facts up to date; how many events were new. `below` is the feed's `horizon` if not given."""
+    if below is None and not feed.has_begun(NAME):
         rebuild()  # each case once, instead of once a batch
-    count = 0
-    while new := _follow_batch(below):
-        count += new
-        if new < BATCH:
-            break
-    return count
+    return feed.follow(NAME, count_anew, below=below)
 
 
-@transaction.atomic
-def _follow_batch(below: int | None) -> int:
-    # One follower at a time: the second waits here and then finds nothing to do.
-    Position.objects.get_or_create(pk=1)
-    position = Position.objects.select_for_update().get(pk=1)
-    limit = horizon() if below is None else below
-    after = Q(xid__gt=position.xid) | Q(xid=position.xid, id__gt=position.event_id)
-    feed = CaseEvent.objects.filter(after, xid__gte=position.xid, xid__lt=limit).order_by("xid", "id")
-    rows = list(feed.values_list("xid", "id", "case_id")[:BATCH])
-    if not rows:
-        return 0
-    count_anew({case_id for _xid, _pk, case_id in rows})
-    position.xid, position.event_id = rows[-1][:2]
-    position.save()
-    return len(rows)
-
-
-@transaction.atomic
 def rebuild() -> int:
     """Forget all facts and make them again from the events; of how many cases. Reports come out the same."""
-    Position.objects.get_or_create(pk=1)
-    position = Position.objects.select_for_update().get(pk=1)
-    limit = horizon()
-    for model in (UnitSpell, CategorySpell, Ending):
-        model._default_manager.all().delete()
-    ids = list(Case.objects.order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(ids), CASES):
-        count_anew(ids[start : start + CASES])
-    # What lies above the horizon will be followed again: counting a case twice changes nothing.
-    last = CaseEvent.objects.filter(xid__lt=limit).aggregate(xid=Max("xid"))["xid"] or 0
-    position.xid = last
-    position.event_id = CaseEvent.objects.filter(xid=last).aggregate(pk=Max("id"))["pk"] or 0
-    position.save()
+    with feed.beginning_anew(NAME):
+        for model in (UnitSpell, CategorySpell, Ending):
+            model._default_manager.all().delete()
+        ids = list(Case.objects.order_by("pk").values_list("pk", flat=True))
+        for start in range(0, len(ids), CASES):
+            count_anew(ids[start : start + CASES])
     return len(ids)
 
 

@@ -8,20 +8,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Position(models.Model):
-    """How far the feed of events has been followed: one row."""
-
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
-    xid = models.BigIntegerField(default=0)
-    event_id = models.BigIntegerField(default=0)
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="evaluation_one_position")]
-
-    def __str__(self) -> str:
-        return f"{self.xid}/{self.event_id}"
-
-
 class Fact(models.Model):
     """Something that held of a case from a moment until another, or still holds."""
 

@@ -125,6 +125,14 @@ def lamp_at(
     return lamp(limit - spent(calendar, unit, now, at), limit, late=late, thresholds=thresholds)
 
 
+def soon_from(
+    calendar: Calendar, unit: str, at: datetime, *, limit: int, thresholds: Thresholds = STANDARD
+) -> datetime:
+    """The moment from which a running clock with that deadline is yellow: what is left has come down to its share."""
+    left = int(limit * (1 - thresholds.soon))
+    return add_span(calendar, unit, at, -left).at if left else at
+
+
 def time_left(calendar: Calendar, unit: str, now: datetime, at: datetime) -> TimeLeft:
     """What is left until the deadline, or has passed since, in the unit's own time."""
     late = Deadline(at, False).is_late(now)

@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from cityloop.cases.feed import horizon
 from cityloop.cases.models import CaseEvent
 from cityloop.cases.shipped import text_of, words
 from cityloop.evaluation.counting import Asked
-from cityloop.evaluation.following import follow, horizon, rebuild
+from cityloop.evaluation.following import follow, rebuild
 from cityloop.evaluation.making import cases_of, make_report
 from cityloop.evaluation.models import CategorySpell, Ending, UnitSpell
 from cityloop.evaluation.report import ALL, NONE, Figures

@@ -1,5 +1,6 @@
 """Lamps and remaining time, over night, lunch, weekends and make-up days."""
 
+from datetime import datetime, timedelta
 from fractions import Fraction
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cityloop.limits.clock import Calendar, Limit, add
-from cityloop.limits.lamp import Lamp, Thresholds, lamp, lamp_at, time_left
+from cityloop.limits.lamp import Lamp, Thresholds, lamp, lamp_at, soon_from, time_left
 from cityloop.limits.pieces import HOUR
 from cityloop.limits.words import lamp_letter, lamp_words, limit_words, remaining_words, unit_words
 from tests.limits.calendars import ORDINARY, SEASONS, at
@@ -126,3 +127,20 @@ def test_a_limit_in_words(limit: Limit, words: str) -> None:
 def test_an_unknown_unit_has_no_words() -> None:
     with pytest.raises(ValueError, match="fortnight"):
         unit_words("fortnight")
+
+
+@given(
+    start=st.datetimes(datetime(2026, 3, 1), datetime(2026, 11, 1)),  # noqa: DTZ001
+    hours=st.integers(1, 200),
+    unit=st.sampled_from(["urgent_hour", "urgent_day", "work_hour", "work_day", "calendar_day"]),
+)
+def test_a_clock_is_yellow_from_the_moment_that_is_told(start: datetime, hours: int, unit: str) -> None:
+    begin = at(start.strftime("%Y-%m-%d %H:%M"))
+    limit = Limit(hours, unit) if unit.endswith("hour") else Limit(max(hours // 20, 1), unit)
+    due = add(SEASONS, begin, limit).at
+    soon = soon_from(SEASONS, unit, due, limit=limit.total_us)
+    second = timedelta(seconds=1)
+    assert begin - second <= soon <= due
+    assert lamp_at(SEASONS, unit, soon, due, limit=limit.total_us) is Lamp.SOON
+    assert lamp_at(SEASONS, unit, soon - second, due, limit=limit.total_us) is Lamp.IN_TIME
+    assert lamp_at(SEASONS, unit, due + second, due, limit=limit.total_us) is Lamp.LATE

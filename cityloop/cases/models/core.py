@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.contrib.gis.db import models
-from django.contrib.postgres.indexes import OpClass
+from django.contrib.postgres.indexes import GistIndex, OpClass
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -131,6 +131,8 @@ class Case(Clock):
             ),
             models.Index("last_actor_id", F("id").desc(), name="case_done_by"),
             models.Index(OpClass("area_code", name="varchar_pattern_ops"), "created_at", name="case_area"),
+            # The map shows what is open: few among all that ever stood there.
+            GistIndex("point", name="case_open_point", condition=~Q(phase="ended")),
         ]
         constraints = [
             models.CheckConstraint(name="case_ended_has_outcome", condition=~Q(phase="ended") | ~Q(outcome="")),
