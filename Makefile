@@ -24,7 +24,7 @@ lint: ## style, types, layers
 docs: ## links in the documents
 	@$(PYTHON) -m deploy docs
 
-bench: ## measure on 100,000 cases
+bench: ## measure on 100,000 cases; ARGS="--map": the map at a million
 	@$(PYTHON) -m deploy bench $(ARGS)
 
 prepare: ## all preparation and nothing more

@@ -6,7 +6,6 @@ import platform
 import subprocess
 import sys
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 import django
@@ -29,6 +28,10 @@ def read_words() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3, help="how often each rate is measured (3)")
     parser.add_argument("--each", type=int, default=25, help="cases of each client in a round (25)")
     parser.add_argument("--asks", type=int, default=300, help="how often each read is asked (300)")
+    wide = parser.add_argument_group("the map at a million", "a city of its own (some twenty minutes; loaded once)")
+    wide.add_argument("--map", action="store_true", help="a million components and cases: import, tiles, places, boxes")
+    wide.add_argument("--scale", type=float, default=1.0, help="that share of the million (1)")
+    wide.add_argument("--cambridge", type=Path, help="cambridge_geojson.zip: import its real components too")
     return parser.parse_args()
 
 
@@ -58,15 +61,16 @@ def machine() -> list[str]:
 def main() -> int:
     """Do it."""
     words = read_words()
-    os.environ["DATABASE_URL"] = database.make(anew=words.anew)
+    os.environ["DATABASE_URL"] = database.make(database.WIDE if words.map else database.NAME, anew=words.anew)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cityloop.config.settings")
     django.setup()
     # Models can only be imported now.
     from bench import measure  # noqa: PLC0415
+    from bench.wide import run as wide  # noqa: PLC0415
 
     for line in machine():
         say(line)
-    return measure.run(words, partial(say))
+    return wide.run(words, say) if words.map else measure.run(words, say)
 
 
 if __name__ == "__main__":

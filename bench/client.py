@@ -25,8 +25,8 @@ class Answer(NamedTuple):
 class Session:
     """One signed-in person on one kept connection."""
 
-    def __init__(self, port: int, username: str) -> None:
-        self.port, self.username = port, username
+    def __init__(self, port: int, username: str, *, accepts: str = "identity") -> None:
+        self.port, self.username, self.accepts = port, username, accepts
         self._socket: socket.socket | None = None
         self._cookies: dict[str, str] = {}
         self._rest = b""
@@ -51,6 +51,7 @@ class Session:
     def _head(self, method: str, path: str) -> bytes:
         cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         line = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nAccept-Language: zh-CN\r\n"
+        line += f"Accept-Encoding: {self.accepts}\r\n"
         return (line + (f"Cookie: {cookies}\r\n" if cookies else "")).encode()
 
     def _ask(self, message: bytes) -> Answer:

@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-NAME = "cityloop_bench"
+NAME, WIDE = "cityloop_bench", "cityloop_bench_map"
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -24,9 +24,9 @@ def product_url() -> str:
     return url
 
 
-def bench_url(url: str) -> str:
+def bench_url(url: str, name: str) -> str:
     """The same server, our own database."""
-    return urlunsplit(urlsplit(url)._replace(path=f"/{NAME}"))
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
 def psql_words(url: str) -> list[str]:
@@ -41,12 +41,12 @@ def psql(url: str, sql: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
-def make(*, anew: bool) -> str:
+def make(name: str = NAME, *, anew: bool) -> str:
     """Have the bench's database, empty if asked or if it was not there; returns its address."""
     url = product_url()
-    there = psql(url, f"SELECT 1 FROM pg_database WHERE datname = '{NAME}'") == "1"
+    there = psql(url, f"SELECT 1 FROM pg_database WHERE datname = '{name}'") == "1"
     if there and anew:
-        psql(url, f"DROP DATABASE {NAME} WITH (FORCE)")
+        psql(url, f"DROP DATABASE {name} WITH (FORCE)")
     if anew or not there:
-        psql(url, f"CREATE DATABASE {NAME}")
-    return bench_url(url)
+        psql(url, f"CREATE DATABASE {name}")
+    return bench_url(url, name)

@@ -1,5 +1,6 @@
 """One case file of the bench: a story with chances, told to `cases.load`."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -7,7 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from bench.city import DISTRICTS, District, departments, places, standards
+from bench.city import DISTRICTS, District, departments, standards
 from cityloop.cases.load import Histories
 from cityloop.cases.steps.opening import NewReport
 from cityloop.codes.models import DictionaryEntry, Source
@@ -27,15 +28,15 @@ class Ahead(Exception):
 
 
 class Maker:
-    """Makes case files up to `now`."""
+    """Makes case files up to `now`, at places by the operator who files there."""
 
-    def __init__(self, now: datetime) -> None:
+    def __init__(self, now: datetime, places: Mapping[str, Sequence[list[float]]]) -> None:
         self.now = now
+        self.places = places
         world = find()
         self.actors: dict[str, Actor] = {name: get_actor(person, now=now) for name, person in world.people.items()}
         self.people = {person.pk: name for name, person in world.people.items()}
         self.unit_ids = {code: world.units[code].pk for code in departments(world)}
-        self.places = {district.operator: places(district) for district in DISTRICTS}
         self.standards = standards()
         self.sources = {row.code: row for row in Source.objects.all()}
         self.reason = DictionaryEntry.objects.filter(dictionary__code="reject_reasons")[0].code

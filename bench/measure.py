@@ -26,7 +26,7 @@ def run(words: argparse.Namespace, say: Say) -> int:
     """Load what lacks, measure everything; 1 if something expected was not reached."""
     world = city.make()
     load(words.cases, say)
-    say(f"database             {_server()}")
+    say(f"database             {describe_server()}")
     failed: list[str] = []
     recorded, scripts = floor.record(world)
     failed += statements(floor.statements(recorded), say)
@@ -55,7 +55,8 @@ def load(count: int, say: Say) -> None:
         say(f"cases                {Case.objects.count():,} with {cursor.fetchone()[0]:,} events")
 
 
-def _server() -> str:
+def describe_server() -> str:
+    """The database server, and how durable it is."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT version(), postgis_lib_version()")
         version, postgis = cursor.fetchone()
