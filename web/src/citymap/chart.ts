@@ -4,6 +4,7 @@ import type { GeoJSONSource, Map as Engine, MapMouseEvent, StyleSpecification } 
 import { tilesOf } from '../map/catalogue'
 import { NEAR, openEngine } from '../map/engine'
 import { FONTS, HALO } from '../map/ground'
+import { caseOrder, caseSign, lampPart } from '../map/lamps'
 import { isCluster, styleOf } from '../map/paint'
 import type { Box, Point } from './geometry'
 import { isShown, keepSettings, layerOf, ofLayer, type Room } from './room'
@@ -73,6 +74,20 @@ function addressTiles(room: Room, engine: Engine): void {
   }
 }
 
+const TICK = 20_000 // ms between two looks at the clock
+
+/** Cases change their lamps by themselves: their signs are told what time it is. */
+function colourCases(room: Room, engine: Engine): void {
+  const now = Math.floor(Date.now() / 1000)
+  for (const layer of room.catalogue.layers) {
+    const part = lampPart(layer)
+    const id = `${layer.name}/${part?.name ?? ''}/sign`
+    if (!part || !isShown(room, layer) || !engine.getLayer(id)) continue
+    engine.setLayoutProperty(id, 'icon-image', caseSign(layer, room.settings.colouring, now))
+    engine.setLayoutProperty(id, 'symbol-sort-key', caseOrder(now))
+  }
+}
+
 function startOf(room: Room): { centre: Point; zoom: number } {
   const found = /^#map=([\d.]+)\/(-?[\d.]+)\/(-?[\d.]+)$/.exec(location.hash)
   if (found) return { zoom: Number(found[1]), centre: [Number(found[3]), Number(found[2])] }
@@ -132,8 +147,11 @@ export function openChart(room: Room, holder: HTMLElement): Promise<Chart> {
   room.hear('heat', () => showLayers(room, engine))
   room.hear('versions', () => addressTiles(room, engine))
   rememberView(room, engine)
+  room.hear('colouring', () => colourCases(room, engine))
+  window.setInterval(() => document.hidden || colourCases(room, engine), TICK)
   return new Promise((give) => engine.once('load', () => {
     showLayers(room, engine)
+    colourCases(room, engine)
     give(chart)
   }))
 }

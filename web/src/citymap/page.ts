@@ -25,8 +25,8 @@ const RUN: Record<string, (room: Room) => void> = {
 
 /** The engine and all that needs it. */
 async function drawChart(room: Room, here: ReturnType<typeof openHere>): Promise<Drawing> {
-  const [{ clusterAt, openChart }, { openSketch }, { openHeat }, { openPrint }] = await Promise.all([
-    import('./chart'), import('./sketch'), import('./warm'), import('./print'),
+  const [{ clusterAt, openChart }, { openSketch }, { openHeat }, { openClasses }, { openPrint }] = await Promise.all([
+    import('./chart'), import('./sketch'), import('./warm'), import('./classes'), import('./print'),
   ])
   const chart = await openChart(room, partOf(room, 'canvas'))
   room.chart = chart
@@ -40,6 +40,7 @@ async function drawChart(room: Room, here: ReturnType<typeof openHere>): Promise
     if (event.key === 'Enter' && !event.defaultPrevented && !drawing.isOn()) void here.show(chart.engine.getCenter().toArray())
   })
   openHeat(room, chart)
+  openClasses(room, chart)
   watchTiles(room, chart)
   chart.engine.resize()
   room.tell('view')

@@ -1,14 +1,16 @@
 // The layers: on and off by group, each with its legend, which is its filter too, and its heat.
 import { make } from '../core/dom'
 import { t } from '../core/texts'
-import type { Layer } from '../map/catalogue'
+import type { Layer, Part } from '../map/catalogue'
+import { lampPart, type Colouring } from '../map/lamps'
 import { groupsOf, legendPart, wordOf, type Group } from '../map/legend'
 import { legendSign } from '../map/symbols'
 import { isShown, keepSettings, partOf, type Room } from './room'
 
 const MOST_WORDS = 40 // of a filter, as the service takes
 
-const canHeat = (layer: Layer): boolean => layer.parts.some(({ name }) => name.endsWith('_clusters'))
+/** Whether the browser draws this layer's heat; cases have a layer of their own for it. */
+const canHeat = (layer: Layer): boolean => lampPart(layer) === null && layer.parts.some(({ name }) => name.endsWith('_clusters'))
 
 /** The values that are drawn: all, unless some were chosen. */
 function chosen(room: Room, layer: Layer, groups: Group[]): Set<string> {
@@ -107,6 +109,25 @@ function legendOf(room: Room, layer: Layer): HTMLElement | null {
   return layer.filtered ? filterLegend(room, layer, groups) : plainLegend(groups)
 }
 
+/** Cases by lamp or by phase. */
+function colouringLine(room: Room, layer: Layer): HTMLElement {
+  const part = lampPart(layer) as Part
+  const lamps = plainLegend(groupsOf(part))
+  lamps.hidden = room.settings.colouring !== 'lamp'
+  const choice = (value: Colouring, words: '按时限灯' | '按阶段'): HTMLElement => {
+    const dot = make('input', { type: 'radio', class: 'form-check-input', name: 'colouring', value })
+    dot.checked = room.settings.colouring === value
+    dot.addEventListener('change', () => {
+      room.settings.colouring = value
+      lamps.hidden = value !== 'lamp'
+      keepSettings(room)
+      room.tell('colouring')
+    })
+    return make('label', { class: 'cl-tick' }, dot, t(words))
+  }
+  return make('fieldset', {}, make('legend', { class: 'visually-hidden' }, t('颜色')), choice('lamp', '按时限灯'), lamps, choice('phase', '按阶段'))
+}
+
 function heatLine(room: Room, layer: Layer): HTMLElement {
   const { line, box } = tick(t('热力：按密度分级'), room.settings.heat === layer.name, (on) => {
     room.settings.heat = on ? layer.name : ''
@@ -138,7 +159,7 @@ function layerLine(room: Room, layer: Layer): HTMLElement {
   }
   room.hear('view', far)
   room.hear('layers', far)
-  const inner = [...(canHeat(layer) ? [heatLine(room, layer)] : []), legendOf(room, layer)].filter((part): part is HTMLElement => part !== null)
+  const inner = [...(lampPart(layer) ? [colouringLine(room, layer)] : []), ...(canHeat(layer) ? [heatLine(room, layer)] : []), legendOf(room, layer)].filter((part): part is HTMLElement => part !== null)
   if (inner.length === 0) return make('li', { class: 'cl-layer' }, line)
   return make('li', { class: 'cl-layer' }, line, make('details', {}, make('summary', { 'aria-label': t('{0}：图例与筛选', layer.label) }, t('图例')), ...inner))
 }

@@ -27,11 +27,11 @@ async function printSheet(room: Room, chart: Chart): Promise<void> {
   const picture = make('img', { src: await chart.picture(), alt: t('地图') })
   await picture.decode()
   const credit = one('.maplibregl-ctrl-attrib', room.root)?.textContent?.trim() ?? room.catalogue.attribution
-  const heat = partOf(room, 'heat')
+  const heats = ['heat', 'classes'].map((name) => partOf(room, name)).filter(({ hidden }) => !hidden)
   partOf(room, 'sheet').replaceChildren(
     make('h1', {}, document.title),
     picture,
-    make('div', { class: 'cl-map-sheet__legend' }, ...legends(room), ...(heat.hidden ? [] : [heat.cloneNode(true)])),
+    make('div', { class: 'cl-map-sheet__legend' }, ...legends(room), ...heats.map((heat) => heat.cloneNode(true))),
     make('p', {}, [scaleWords(chart), credit, now()].join(' · ')))
   window.print()
 }

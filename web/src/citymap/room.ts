@@ -3,10 +3,9 @@
 import { all, one } from '../core/dom'
 import { keep, recall } from '../core/storage'
 import type { Catalogue, Layer } from '../map/catalogue'
+import type { Colouring } from '../map/lamps'
 import type { Chart } from './chart'
 import type { Box, Point } from './geometry'
-
-export type Colouring = 'lamp' | 'phase'
 
 export interface Settings {
   shown: Record<string, boolean>
@@ -73,7 +72,10 @@ export const keepSettings = (room: Room): void => keep(NAME, room.settings)
 
 export const isShown = (room: Room, layer: Layer): boolean => room.settings.shown[layer.name] ?? layer.shown
 
-export const ofLayer = (room: Room, layer: Layer): string[] => (layer.filtered ? (room.settings.of[layer.name] ?? []) : [])
+/** The words of a layer's filter; heat follows the layer that it is the heat of (`case_heat`, `cases`). */
+export function ofLayer(room: Room, layer: Layer): string[] {
+  return layer.filtered ? (room.settings.of[layer.name.replace(/_heat$/, 's')] ?? []) : []
+}
 
 export const layerOf = (room: Room, name: string): Layer | undefined => room.catalogue.layers.find((layer) => layer.name === name)
 

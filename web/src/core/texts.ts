@@ -117,6 +117,12 @@ const english = {
   '坐标': 'Coordinates',
   '找到 {0} 处': '{0} places found',
   '地图没有加载成功，请刷新页面': 'The map did not load. Reload the page.',
+  '按时限灯': 'By lamp',
+  '按阶段': 'By phase',
+  '颜色': 'Colours',
+  '每个单元网格的件数': 'cases in a cell',
+  '每个方格的件数': 'cases in a square',
+  '没有案件': 'No cases',
 } as const
 
 export type Words = keyof typeof english

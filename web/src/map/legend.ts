@@ -16,7 +16,7 @@ export function groupsOf(part: Part): Group[] {
   for (const mark of part.legend) {
     const label = mark.group || mark.label
     const found = groups.get(label) ?? { label, shape: mark.shape, colour: mark.colour, marks: [] }
-    if (found.marks.length === 0 && single && mark.group) found.shape = TURNS[groups.size % TURNS.length] ?? 'circle'
+    if (found.marks.length === 0 && single) found.shape = TURNS[groups.size % TURNS.length] ?? 'circle'
     found.marks.push(mark)
     groups.set(label, found)
   }
@@ -29,4 +29,5 @@ export function wordOf(group: Group): string | null {
   return first && group.marks.every((mark) => String(mark.value).startsWith(first)) ? first : null
 }
 
-export const legendPart = (layer: Layer): Part | null => layer.parts.find((part) => part.legend.length > 0) ?? null
+/** The part whose legend is shown; one without words is a ramp, which says its numbers elsewhere. */
+export const legendPart = (layer: Layer): Part | null => layer.parts.find((part) => part.legend.some(({ label }) => label !== '')) ?? null

@@ -4,6 +4,7 @@ import type { LayerSpecification, SourceSpecification, StyleSpecification } from
 import { t } from '../core/texts'
 import { tilesOf, type Catalogue, type Layer, type Part } from './catalogue'
 import { FONTS, GRIDS, GROUND, HALO, type Drawn } from './ground'
+import { caseOrder, caseSign } from './lamps'
 import { groupsOf } from './legend'
 import { signName } from './symbols'
 
@@ -28,11 +29,14 @@ function numberWords(): unknown {
   return ['case', ['>=', ['get', 'n'], many], ['concat', ['to-string', ['/', ['round', ['/', ['get', 'n'], many / 10]], 10]], unit], ['to-string', ['get', 'n']]]
 }
 
+const DISC = '#34516e'
+const CASE_DISC = '#8a3b12' // cases are told from objects where both are gathered
+
 function clusters(part: Part): Drawn[] {
   const radius = ['interpolate', ['linear'], ['ln', ['max', ['get', 'n'], 1]], 0, 9, 5, 17, 10, 25]
   const faulty = ['>', ['coalesce', ['get', 'faulty'], 0], 0]
   return [
-    { on: part.name, id: 'disc', rank: 80, type: 'circle', paint: { 'circle-radius': radius, 'circle-color': '#34516e', 'circle-opacity': 0.86, 'circle-stroke-width': ['case', faulty, 2.5, 1.5], 'circle-stroke-color': ['case', faulty, FAULTY, '#fff'] } },
+    { on: part.name, id: 'disc', rank: 80, type: 'circle', paint: { 'circle-radius': radius, 'circle-color': part.property === 'phase' ? CASE_DISC : DISC, 'circle-opacity': 0.86, 'circle-stroke-width': ['case', faulty, 2.5, 1.5], 'circle-stroke-color': ['case', faulty, FAULTY, '#fff'] } },
     { on: part.name, id: 'count', rank: 81, type: 'symbol', layout: { 'text-field': numberWords(), 'text-font': FONTS, 'text-size': 12, 'text-allow-overlap': true, 'text-ignore-placement': true }, paint: { 'text-color': '#fff' } },
   ]
 }
@@ -46,7 +50,18 @@ function points(part: Part): Drawn[] {
   ]
 }
 
+/** Cases: chart.ts colours the signs as time goes by; the urgent have a ring. */
+function cases(layer: Layer, part: Part): Drawn[] {
+  const now = Math.floor(Date.now() / 1000)
+  const size = ['interpolate', ['linear'], ['zoom'], 14, 0.8, 18, 1.15]
+  return [
+    { on: part.name, id: 'urgent', rank: 84, type: 'circle', filter: ['==', ['get', 'urgent'], true], paint: { 'circle-radius': 12, 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-color': '#b34700', 'circle-stroke-width': 2 } },
+    { on: part.name, id: 'sign', rank: 85, type: 'symbol', layout: { 'icon-image': caseSign(layer, 'lamp', now), 'symbol-sort-key': caseOrder(now), 'icon-size': size, 'icon-allow-overlap': true, 'icon-ignore-placement': true } },
+  ]
+}
+
 function shapes(part: Part): Drawn[] {
+  if (part.name.endsWith('_heat')) return [{ on: part.name, id: 'fill', rank: 24, type: 'fill', paint: { 'fill-color': colour(part), 'fill-opacity': 0.62, 'fill-outline-color': 'rgba(80,40,20,.25)' } }]
   const area = ['==', ['geometry-type'], 'Polygon']
   return [
     { on: part.name, id: 'fill', rank: 22, type: 'fill', filter: area, paint: { 'fill-color': colour(part), 'fill-opacity': 0.14 } },
@@ -78,6 +93,7 @@ function drawnOf(layer: Layer): Drawn[] {
     if (known) return layer.name === 'cells' && part.legend.length ? [classFill(part), ...own] : own
     if (isCluster(part)) return clusters(part)
     if (isLabel(part)) return labels(part)
+    if (part.property === 'lamp') return cases(layer, part)
     return part.geometry === 'point' ? points(part) : shapes(part)
   })
 }

@@ -9,6 +9,9 @@ const PATHS: Record<string, string> = {
   down: 'M10 17l7.5-13h-15z',
   pentagon: 'M10 2.8l7.3 5.3l-2.8 8.6h-9l-2.8-8.6z',
   hexagon: 'M6.2 3.4h7.6l3.8 6.6l-3.8 6.6h-7.6l-3.8-6.6z',
+  dash: 'M3 8h14v4h-14z',
+  bars: 'M5 3.5h4v13h-4zM11 3.5h4v13h-4z',
+  ring: 'M10 3.5a6.5 6.5 0 1 1 0 13a6.5 6.5 0 1 1 0-13zM10 6.5a3.5 3.5 0 1 0 0 7a3.5 3.5 0 1 0 0-7z',
   cross: 'M7.5 3h5v4.5h4.5v5h-4.5v4.5h-5v-4.5h-4.5v-5h4.5z',
 }
 /** Shapes by turns, for groups whose legend has one shape for all. */
