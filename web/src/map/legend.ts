@@ -14,7 +14,7 @@ export function groupsOf(part: Part): Group[] {
   const groups = new Map<string, Group>()
   const single = new Set(part.legend.map((mark) => mark.shape)).size === 1 && part.legend[0]?.shape === 'circle'
   for (const mark of part.legend) {
-    const label = mark.group || mark.label
+    const label = mark.group || mark.label || String(mark.value)
     const found = groups.get(label) ?? { label, shape: mark.shape, colour: mark.colour, marks: [] }
     if (found.marks.length === 0 && single) found.shape = TURNS[groups.size % TURNS.length] ?? 'circle'
     found.marks.push(mark)
