@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from cityloop.codes.models import Minor
 from cityloop.grid.models import Component, GridVersion
 from tests.browser.conftest import DESK, PHONE, Complaints
+from tests.cases.walk import Walk
 from tests.world import LONG_AGO, World
 
 SignIn = Callable[..., None]
@@ -227,3 +228,29 @@ def test_whoever_is_signed_out_reads_so(
     page.get_by_role("button", name="重新登录").first.click()
     page.wait_for_url(lambda url: "/sign-in" in url)
     complaints.forgive("401")
+
+
+def test_cases_are_coloured_by_lamp_or_phase_and_open(
+    city: World, page: Page, open_map: Callable[..., Page], picture: Callable[[Page, str], None]
+) -> None:
+    walk = Walk(city).reported()
+    open_map(page, walk.case.point, 17)
+    expect(page.locator("[data-layer=cases]")).to_be_checked()
+    row = page.locator("[data-part=list-rows] li")
+    expect(row).to_contain_text(walk.number)
+    page.wait_for_timeout(800)
+    by_lamp = page.locator(CANVAS).screenshot()
+    legend = page.locator(".cl-layer", has=page.locator("[data-layer=cases]"))
+    legend.locator("summary").first.click()
+    expect(legend.get_by_text("即将超期")).to_be_visible()
+    page.get_by_label("按阶段").check()
+    expect(legend.get_by_text("即将超期")).to_be_hidden()
+    page.wait_for_timeout(800)
+    picture(page, "city-map-cases")
+    assert page.locator(CANVAS).screenshot() != by_lamp
+    with page.expect_request(lambda request: "/tiles/cases/" in request.url and "of=" in request.url):
+        page.get_by_role("checkbox", name="待立案").uncheck()
+    expect(page.locator("[data-part=list-rows]")).to_contain_text("这里没有案件")
+    page.get_by_role("button", name="全选").last.click()
+    row.get_by_role("link").click()
+    page.wait_for_url(f"**/cases/{walk.number}/")
