@@ -221,7 +221,7 @@ def _day(value: object) -> date | None:
 
 
 def write_book(
-    sheets: Sequence[Sheet], rows: Mapping[str, Iterable[Sequence[Value]]], notes: Sequence[Sequence[str]] = ()
+    sheets: Sequence[Sheet], rows: Mapping[str, Iterable[Sequence[Value | float]]], notes: Sequence[Sequence[str]] = ()
 ) -> bytes:
     """An .xlsx of these sheets, cells in the order of the columns; `notes` go on a last sheet 说明."""
     workbook = Workbook(write_only=True)
@@ -237,7 +237,7 @@ def write_book(
     return buffer.getvalue()
 
 
-def _write_sheet(page: Any, sheet: Sheet, rows: Iterable[Sequence[Value]]) -> None:
+def _write_sheet(page: Any, sheet: Sheet, rows: Iterable[Sequence[Value | float]]) -> None:
     page.freeze_panes = "A2"
     for position in range(len(sheet.columns)):
         page.column_dimensions[chr(ord("A") + position)].width = 18
@@ -251,7 +251,7 @@ def _write_sheet(page: Any, sheet: Sheet, rows: Iterable[Sequence[Value]]) -> No
         page.append([_cell(page, value) for value in row])
 
 
-def _cell(page: Any, value: Value) -> Any:
+def _cell(page: Any, value: Value | float) -> Any:
     cell = WriteOnlyCell(page, value=value)
     if isinstance(value, str):
         cell.data_type = "s"  # a text that begins with "=" stays a text

@@ -18,6 +18,7 @@ class CasesConfig(AppConfig):
         from cityloop.base.navigation import register_link
         from cityloop.base.words import mark
         from cityloop.cases import kinds, permissions, recorded, texts
+        from cityloop.cases.asking import ask_about_components
         from cityloop.cases.chores import anchor_histories, register_follower
         from cityloop.cases.recomputing import recompute_provisional
         from cityloop.cases.selectors import count_by_cell
@@ -40,4 +41,5 @@ class CasesConfig(AppConfig):
         register_daily("cases.root", anchor_histories)
         register_follower(counting.NAME, counting.follow)
         register_layers()
+        register_follower("cases.components", ask_about_components)
         register_link(_("工作台"), "home", permission="cases.view", position=10)

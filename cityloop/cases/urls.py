@@ -18,6 +18,12 @@ urlpatterns = [
     path("cases/<slug:number>/", case.case, name="case"),
     path("cases/<slug:number>/keep", case.keep, name="keep"),
     path("cases/<slug:number>/take-over", case.take_over, name="take_over"),
+    path("base-photos/updates/<int:update_id>/<uuid:uuid>", base_photos.update_photo, name="update_photo"),
+    path(
+        "base-photos/updates/<int:update_id>/<uuid:uuid>/thumbnail",
+        base_photos.update_thumbnail,
+        name="update_thumbnail",
+    ),
     path("base-photos/<slug:kind>/<str:code>/<uuid:uuid>", base_photos.base_photo, name="base_photo"),
     path("base-photos/<slug:kind>/<str:code>/<uuid:uuid>/thumbnail", base_photos.base_thumbnail, name="base_thumbnail"),
     path("cases/<slug:number>/evidence/<uuid:uuid>", case.evidence, name="evidence"),

@@ -22,6 +22,7 @@ from cityloop.grid.base_api import router as base_data_router
 from cityloop.grid.ownership_api import router as ownership_router
 from cityloop.grid.places_api import router as places_router
 from cityloop.grid.tiles.api import router as map_router
+from cityloop.grid.updates.api import router as updates_router
 from cityloop.intake.api import router as intake_router
 from cityloop.limits.api import router as limits_router
 from cityloop.notify.api import router as notify_router
@@ -119,6 +120,7 @@ ROUTERS: tuple[tuple[str, Router], ...] = (
     ("grid", places_router),
     ("base data", base_data_router),
     ("map", heat_router),
+    ("online update", updates_router),
     ("intake", intake_router),
     ("dispatch", dispatch_router),
 )

@@ -18,10 +18,12 @@ class GridConfig(AppConfig):
         from cityloop.grid.policy import register_permissions
         from cityloop.grid.tiles.layers import register_layers
         from cityloop.grid.tiles.tallies import gather
+        from cityloop.grid.updates import telling
 
         register_permissions()
         recorded.register_all()
         texts.register_all()
+        telling.register_all()
         register_layers()
         register_daily("grid.tallies", gather)
         register_link(_("地图"), "map", permission="grid.view", position=300)

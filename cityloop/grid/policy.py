@@ -102,6 +102,12 @@ PERMISSIONS: Final = (
     ("grid.approve", _("批准基础数据"), _("批准或退回导入和在线更新的基础数据"), ("system_admin",)),
     ("grid.pipes", _("查看地下管线"), _("在地图和列表中查看地下管线，属限制使用的数据"), ("system_admin", "commander")),
     ("grid.own", _("部件确权"), _("确认或争议本单位的部件，补填权属"), ("unit", "system_admin")),
+    (
+        "grid.propose",
+        _("提出部件更新"),
+        _("提出新增、变更、移位、废弃部件和核对无误的申请，查看并撤回自己的申请"),
+        ("inspector", "operator", "shift_leader", "unit", "system_admin"),
+    ),
     ("grid.assign", _("安排责任网格"), _("安排责任网格的监督员和班次"), ("system_admin", "shift_leader")),
 )
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from cityloop.base.importing import LABELS
-from cityloop.grid.models import ExtraKind, Subject
+from cityloop.grid.models import ExtraKind, Subject, UpdateKind
 from cityloop.journal.words import register
 
 ACTS = {
@@ -41,11 +41,17 @@ ACTS = {
     "row_changed": _("修改基础数据"),
     "row_moved": _("移动基础数据"),
     "row_retired": _("停用基础数据"),
+    "row_confirmed": _("核对基础数据"),
+    "update_proposed": _("提出部件更新"),
+    "update_asked": _("请求核对部件"),
+    "update_recalled": _("撤回部件更新"),
+    "update_approved": _("批准部件更新"),
+    "update_refused": _("退回部件更新"),
     "area_class_set": _("设定区域等级"),
     "area_classes_settled": _("区域等级按日生效"),
     "extra_field_set": _("设定扩展属性"),
 }
-KINDS = {**dict(Subject.choices), **dict(ExtraKind.choices)}
+KINDS = {**dict(Subject.choices), **dict(ExtraKind.choices), **dict(UpdateKind.choices)}
 DATA = {
     "made": _("新建"),
     "name": _("名称"),
@@ -57,6 +63,8 @@ DATA = {
     "kind": _("类别"),
     "fields": _("字段"),
     "reason": _("原因"),
+    "update": _("更新申请"),
+    "case": _("案件"),
     "area_class": _("区域等级"),
     "active": _("启用"),
     "choices": _("选项"),

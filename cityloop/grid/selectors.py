@@ -141,6 +141,13 @@ def inspectors_of(duty_grid_id: int, *, now: datetime) -> tuple[Inspector, ...]:
     return _inspectors([[row["person_id"], row["name"], row["on_shift"]] for row in rows])
 
 
+def inspectors_over(cell_id: int, *, now: datetime) -> tuple[Inspector, ...]:
+    """Those who patrol a cell: as `inspectors_of` its duty grid; nobody where it has none."""
+    lasting = active_between(city_time(now).date(), "valid_from", "valid_to")
+    grid = DutyGrid.objects.filter(lasting, cells=cell_id).order_by("code").values_list("pk", flat=True).first()
+    return inspectors_of(grid, now=now) if grid else ()
+
+
 def nearest_components(place: LonLat, *, minor_id: int | None = None, limit: int = 5) -> list[NearComponent]:
     """Components in use, of that minor if given, nearest first."""
     given = {"lon": place.lon, "lat": place.lat, "minor": minor_id, "limit": limit}

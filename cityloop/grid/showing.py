@@ -98,6 +98,7 @@ COLUMNS: Final[Mapping[Any, tuple[Column, ...]]] = {
         Column(gettext_lazy("定位精度"), _text("accuracy"), wide=True),
         Column(gettext_lazy("数据来源"), _source, wide=True),
         Column(gettext_lazy("变更日期"), _day("changed_on"), wide=True),
+        Column(gettext_lazy("核对日期"), _day("confirmed_on"), wide=True),
         NOTE,
         *DATES,
     ),

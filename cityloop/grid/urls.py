@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from cityloop.grid.views import atlas, browse, duty, edit, export, imagery, imports, ownership
+from cityloop.grid.views import atlas, browse, duty, edit, export, imagery, imports, ownership, updates
 
 app_name = "grid"
 
@@ -35,6 +35,14 @@ urlpatterns = [
     path("new/component", edit.component_new, name="component_new"),
     path("new/object", edit.object_new, name="object_new"),
     path("new/work-grid", edit.work_grid_new, name="work_grid_new"),
+    path("updates", updates.update_list, name="updates"),
+    path("updates/approve", updates.update_batch, name="update_batch"),
+    path("updates/new", updates.update_choose, name="update_choose"),
+    path("updates/new/<slug:kind>", updates.update_new, name="update_new"),
+    path("updates/rates", updates.update_rates, name="update_rates"),
+    path("updates/rates/export", updates.rates_export, name="rates_export"),
+    path("updates/<int:update_id>", updates.update_page, name="update"),
+    path("updates/<int:update_id>/<slug:do>", updates.update_act, name="update_act"),
     path("rows/<slug:kind>", browse.row_list, name="list"),
     path("rows/<slug:kind>/export", browse.row_export, name="export"),
     path("rows/work_grid/<str:code>/cells", edit.work_grid_cells, name="work_grid_cells"),

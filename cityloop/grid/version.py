@@ -15,3 +15,8 @@ def note(what: str, subject: str, *, by: Actor, now: datetime, **data: Any) -> N
     learn_names()
     GridVersion.objects.update_or_create(id=1, defaults={"stamp": secrets.token_hex(16)})
     record(f"grid.{what}", by_id=by.person_id, by_name=by.name, now=now, subject=subject, data=data)
+
+
+def record_act(what: str, subject: str, *, by: Actor, now: datetime, **data: Any) -> None:
+    """Journal one act that leaves base data as they are."""
+    record(f"grid.{what}", by_id=by.person_id, by_name=by.name, now=now, subject=subject, data=data)

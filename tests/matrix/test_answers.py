@@ -16,7 +16,10 @@ from django.test import Client
 from django.urls import get_resolver
 
 from cityloop.cases.models import CaseEvidence
+from cityloop.codes.models import Minor
 from cityloop.config.api import api
+from cityloop.grid.actions import create_component
+from cityloop.grid.updates.actions import Proposed, propose
 from cityloop.limits.models import LimitRow
 from cityloop.org.models import Handler, Post
 from tests.architecture.test_permissions import FRAMEWORK, pages
@@ -61,6 +64,12 @@ class Filled:
     def __init__(self, world: World) -> None:
         walk = Walk(world).fed_back()
         row = LimitRow.objects.first()
+        admin = world.actor("system_admin")
+        at = {"type": "Point", "coordinates": world.place(0)}
+        minor = Minor.objects.get(edition__is_default=True, kind="component", code="0137")
+        lamp = create_component(minor.pk, by=admin, now=NOW, geometry=at, values={})
+        said = Proposed("confirmed", lamp.code)
+        proposal = propose(said, by=world.actor("inspector"), now=NOW, client_id=uuid4())
         self.values: dict[str, Any] = {
             "number": walk.number,
             "task_id": walk.task("handle").pk,
@@ -78,6 +87,7 @@ class Filled:
             "z": 12,
             "x": 3429,
             "y": 1674,
+            "update_id": proposal.pk,
             "notice_id": 0,  # nobody's, in whatever database
         }
 

@@ -409,7 +409,7 @@ def test_what_is_near_is_told(world: World) -> None:
     assert signed_in(world).get("/m/nearby?lon=x").status_code == 422
 
 
-PAGES = {"/m/": 8, "/m/tasks": 3, "/m/reports": 4, "/m/notices": 3, "/m/report": 2, "/m/categories": 3}
+PAGES = {"/m/": 9, "/m/tasks": 3, "/m/reports": 4, "/m/notices": 3, "/m/report": 2, "/m/categories": 3}
 
 
 def questions(client: Client, address: str) -> list[str]:

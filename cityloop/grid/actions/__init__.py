@@ -12,7 +12,7 @@ from cityloop.grid.actions.duty import (
     release_holder,
     set_duty_grid,
 )
-from cityloop.grid.actions.editing import Edit, change, move, retire
+from cityloop.grid.actions.editing import Edit, change, confirm, move, retire
 from cityloop.grid.actions.extras import set_extra_field
 from cityloop.grid.actions.work import compose, create_work_grid
 
@@ -24,6 +24,7 @@ __all__ = [
     "check_holder",
     "common_area",
     "compose",
+    "confirm",
     "create_component",
     "create_object",
     "create_work_grid",

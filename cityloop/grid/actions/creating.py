@@ -1,8 +1,9 @@
 """Register a component or an object. A component's code is the next of its district and category."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
@@ -36,8 +37,12 @@ def create_component(
     values: Mapping[str, Any],
     valid_from: date | None = None,
     batch: str = "",
+    linked: Sequence[UUID] = (),
 ) -> Component:
-    """Register a component where it stands; its code follows from district and category."""
+    """Register a component where it stands; its code follows from district and category.
+
+    `linked` are photos that somebody else has linked before.
+    """
     demand(by, "grid.edit")
     minor = Minor.objects.filter(pk=minor_id, kind=CodeKind.COMPONENT).first()
     if minor is None or not minor.is_in_force(city_date(now)):
@@ -45,7 +50,7 @@ def create_component(
     row = Component(minor=minor, name=minor.name, valid_from=_begin(valid_from, now))
     place_row(row, geometry, on=city_date(now))
     row.code = next_code(row.cell.code[:6], minor.code) if row.cell else ""
-    _fill("component", row, values, by=by, now=now, batch=batch)
+    _fill("component", row, values, by=by, now=now, batch=batch, linked=linked)
     return row
 
 
@@ -92,12 +97,21 @@ def _begin(valid_from: date | None, now: datetime) -> date:
     return valid_from or city_date(now)
 
 
-def _fill(kind: str, row: Any, values: Mapping[str, Any], *, by: Actor, now: datetime, batch: str) -> None:
+def _fill(
+    kind: str,
+    row: Any,
+    values: Mapping[str, Any],
+    *,
+    by: Actor,
+    now: datetime,
+    batch: str,
+    linked: Sequence[UUID] = (),
+) -> None:
     """Set the fields, save, and write it down."""
     what = KINDS[kind]
     for name, value in read_values(row, values, what.fields, on=city_date(now)).items():
         setattr(row, name, value)
-    link_photos(kind, row.code, before=(), after=row.photos, by=by)
+    link_photos(kind, row.code, before=linked, after=row.photos, by=by)
     row.save(force_insert=True)
     shown = flat_values(row, (*what.fields, "geom", "cell", "valid_from"))
     after = {name: value for name, value in shown.items() if value not in ("", None, [])}

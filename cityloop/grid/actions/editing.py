@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -30,6 +31,7 @@ class Edit:
     on: date | None = None
     revision: int | None = None
     batch: str = field(default="", kw_only=True)
+    linked: tuple[UUID, ...] = field(default=(), kw_only=True)  # photos that somebody else has linked before
 
 
 @transaction.atomic
@@ -44,7 +46,7 @@ def change(
     before = flat_values(row, what.fields)
     found = read_values(row, values, what.fields, on=city_date(now))
     if "photos" in found:
-        link_photos(what.name, code, before=row.photos, after=found["photos"], by=by)
+        link_photos(what.name, code, before=[*row.photos, *how.linked], after=found["photos"], by=by)
     for name, value in found.items():
         setattr(row, name, value)
     old, new = differences(before, flat_values(row, what.fields))
@@ -86,6 +88,19 @@ def retire(kind: str, code: str, *, by: Actor, now: datetime, edit: Edit) -> Any
     row.save(update_fields=["valid_to"])
     _write(what, row, Verb.RETIRED, (before, flat_values(row, ("valid_to",))), by=by, now=now, edit=how)
     return row
+
+
+@transaction.atomic
+def confirm(code: str, *, by: Actor, now: datetime, edit: Edit | None = None) -> Component:
+    """Write down that somebody looked at a component on `edit.on` (today if empty) and found it as it stands."""
+    what, row, how = _open("component", code, by, now, edit or Edit())
+    component: Component = row
+    before = flat_values(component, ("confirmed_on",))
+    component.confirmed_on = max(_day_of_change(component, how, now), component.confirmed_on or component.valid_from)
+    component.save(update_fields=["confirmed_on"])
+    values = (before, flat_values(component, ("confirmed_on",)))
+    _write(what, component, Verb.CONFIRMED, values, by=by, now=now, edit=how)
+    return component
 
 
 def _open(kind: str, code: str, by: Actor, now: datetime, edit: Edit) -> tuple[Kind, Any, Edit]:
@@ -130,7 +145,13 @@ def _write(
     happened = Happened(what.name, row.code, verb, *values)
     write_history([happened], by=by, now=now, on=edit.on, reason=edit.reason.strip(), batch=edit.batch)
     note(
-        "row_retired" if verb == Verb.RETIRED else "row_moved" if verb == Verb.MOVED else "row_changed",
+        "row_retired"
+        if verb == Verb.RETIRED
+        else "row_moved"
+        if verb == Verb.MOVED
+        else "row_confirmed"
+        if verb == Verb.CONFIRMED
+        else "row_changed",
         row.code,
         by=by,
         now=now,

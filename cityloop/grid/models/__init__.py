@@ -13,11 +13,13 @@ from cityloop.grid.models.ownership import DisputeReason, OwnershipDispute, Owne
 from cityloop.grid.models.places import NameKind, NameRank, Place, PlaceKind, PlaceName
 from cityloop.grid.models.staging import DataImport, ImportFinding, ImportMapping, ImportState, Severity
 from cityloop.grid.models.tallies import ComponentTally
+from cityloop.grid.models.updates import PENDING, Proposal, UpdateKind, UpdateState
 from cityloop.grid.models.version import GridVersion
 from cityloop.grid.models.work import WorkGrid
 
 __all__ = [
     "EVERY_DAY",
+    "PENDING",
     "PIPES_LAYER",
     "SRID",
     "Accuracy",
@@ -59,10 +61,13 @@ __all__ = [
     "Place",
     "PlaceKind",
     "PlaceName",
+    "Proposal",
     "Severity",
     "Street",
     "StreetLevel",
     "Subject",
+    "UpdateKind",
+    "UpdateState",
     "Verb",
     "WorkGrid",
     "dates_in_order",

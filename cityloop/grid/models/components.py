@@ -68,6 +68,8 @@ class Component(Dated):
     maintainer = _duty(_("养护单位"))
     state = models.CharField(_("状态"), max_length=10, choices=ComponentState.choices, default=ComponentState.INTACT)
     changed_on = models.DateField(_("变更日期"), null=True, blank=True)
+    # The day on which somebody looked and found everything as it stands here.
+    confirmed_on = models.DateField(_("核对日期"), null=True, blank=True)
     source = models.CharField(_("数据来源"), max_length=40, blank=True)  # a code of the dictionary `base_data_sources`
     accuracy = models.CharField(_("定位精度"), max_length=1, choices=Accuracy.choices, blank=True)
     extension = models.JSONField(_("扩展属性"), default=dict, blank=True)

@@ -26,6 +26,7 @@ class Verb(models.TextChoices):
     CHANGED = "changed", pgettext_lazy("变更", "修改")
     MOVED = "moved", pgettext_lazy("变更", "移位")
     RETIRED = "retired", pgettext_lazy("变更", "停用")
+    CONFIRMED = "confirmed", pgettext_lazy("变更", "核对无误")
 
 
 class Change(models.Model):

@@ -37,6 +37,7 @@ def tabs_of(request: ActorRequest, current: str = "") -> dict[str, Any]:
         "may_edit": has_permission(request.actor, "grid.edit"),
         "may_own": has_permission(request.actor, "grid.own"),
         "may_compose": has_permission(request.actor, "grid.compose"),
+        "may_propose": has_permission(request.actor, "grid.propose"),
     }
 
 

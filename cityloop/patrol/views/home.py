@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from cityloop.cases.boxes import counts
 from cityloop.cases.models import Case
+from cityloop.grid.updates.selectors import asked_of
 from cityloop.notify.actions import mark_read
 from cityloop.notify.models import Notice
 from cityloop.notify.selectors import count_unread, latest, list_notices
@@ -35,6 +36,7 @@ def home(request: ActorRequest) -> HttpResponse:
         "tasks": urgent,
         "news": _news(actor),
         "unread": count_unread(actor),
+        "asked": asked_of(actor).count() if has_permission(actor, "grid.propose") else None,
         "tab": "home",
     }
     return show(request, "home", context)
@@ -77,6 +79,8 @@ def open_notice(request: ActorRequest, notice_id: int) -> HttpResponse:
 
 
 def _target(notice: Notice, actor: Actor) -> str:
+    if notice.params.get("update", "").isdecimal():
+        return reverse("patrol:update", args=[int(notice.params["update"])])
     number = notice.params.get("number", "")
     task = selectors.open_tasks(actor).filter(case__number=number).first()
     if task is not None:

@@ -54,6 +54,7 @@ const english = {
   '照片最多 {0} 张': 'No more than {0} photos',
   '已有位置，可以重新定位': 'There is a place already; it can be found again.',
   '已定位，误差约 {0} 米，距问题位置约 {1} 米': 'Placed to within about {0} m, about {1} m from the problem',
+  '已定位，误差约 {0} 米，距登记位置约 {1} 米': 'Placed to within about {0} m, about {1} m from where it is registered',
   '误差太大，请到开阔处重新定位，或在地图上选点': 'Too rough. Try again under open sky, or pick the place on the map.',
   '网络已断开。可以接着填写，内容保存在本机，恢复后再提交': 'No network. Go on writing: it is kept on this phone, to be sent when the network is back.',
   '类别没有加载成功，请重试': 'The categories did not load. Try again.',

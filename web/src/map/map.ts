@@ -56,6 +56,18 @@ function quietly(layer: Layer): Layer {
   return layer.name === 'components' ? { ...layer, min_zoom: COMPONENTS_FROM } : layer
 }
 
+/** Where it was before, in grey, when it is to be moved; both are in view. */
+function showFormer(engine: Engine, holder: HTMLElement, now: Place | null): void {
+  const { wasLon, wasLat } = holder.dataset
+  if (!wasLon || !wasLat) return
+  const was = { lon: Number(wasLon), lat: Number(wasLat) }
+  new Marker({ color: '#6b7280' }).setLngLat([was.lon, was.lat]).addTo(engine)
+  if (!now) return
+  const [west, east] = [Math.min(was.lon, now.lon), Math.max(was.lon, now.lon)]
+  const [south, north] = [Math.min(was.lat, now.lat), Math.max(was.lat, now.lat)]
+  engine.fitBounds([west, south, east, north], { padding: 60, maxZoom: 18, animate: false })
+}
+
 /** Draw the map of this element; throws where the engine cannot. Without base data the marker still shows, on plain ground. */
 export async function drawMap(holder: HTMLElement): Promise<void> {
   const part = holder.closest<HTMLElement>('[data-place]')
@@ -67,5 +79,6 @@ export async function drawMap(holder: HTMLElement): Promise<void> {
   const engine = openEngine(holder, { style, centre: start ?? middleOf(holder, catalogue), zoom: start ? NEAR : 13.5, attribution: catalogue?.attribution ?? '' })
   const marker = new Marker({ color: '#c3221f' })
   if (start) marker.setLngLat([start.lon, start.lat]).addTo(engine)
+  showFormer(engine, holder, start)
   if (holder.dataset['pick'] !== undefined && part) letPick(engine, holder, part, marker)
 }

@@ -33,7 +33,11 @@ function told(part: HTMLElement, here: Position): void {
   const accuracy = Math.round(here.accuracy)
   if (accuracy > ROUGH) tell(part, '误差太大，请到开阔处重新定位，或在地图上选点')
   else if (!targetLon || !targetLat) tell(part, '已定位，误差约 {0} 米', accuracy)
-  else tell(part, '已定位，误差约 {0} 米，距问题位置约 {1} 米', accuracy, Math.round(metres(here, { lon: Number(targetLon), lat: Number(targetLat) })))
+  else {
+    const far = Math.round(metres(here, { lon: Number(targetLon), lat: Number(targetLat) }))
+    const words = part.dataset['registered'] === undefined ? '已定位，误差约 {0} 米，距问题位置约 {1} 米' : '已定位，误差约 {0} 米，距登记位置约 {1} 米'
+    tell(part, words, accuracy, far)
+  }
 }
 
 function ask(part: HTMLElement): void {
