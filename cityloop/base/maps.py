@@ -127,6 +127,7 @@ class Layer:
     min_zoom: int = LEAST_ZOOM
     max_zoom: int = MOST_ZOOM
     shown: bool = False
+    restricted: bool = False  # not for everybody: browsers keep its tiles for a while only
     follows: bool = False  # its data change all day: ask for the stamp again and again
     may_filter: Callable[[str], bool] | None = None
     list_url_name: str = ""

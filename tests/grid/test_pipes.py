@@ -57,3 +57,15 @@ def test_only_the_permission_opens_it(world: World, pipe: MapObject, username: s
     assert found["page"] == (200 if sees else 404)
     assert found["list"] is sees
     assert not found["beside"]  # the layer of cameras and facilities never holds it
+
+
+def test_a_browser_does_not_keep_it_for_long(world: World, pipe: MapObject) -> None:
+    client = Client()
+    client.force_login(world.people["commander"])
+    layers = {layer["name"]: layer for layer in client.get("/api/v1/map/layers").json()["layers"]}
+    tile = tile_at(*world.place(0), 16)
+    kept = {
+        name: client.get(layers[name]["tiles"].format(z=tile.z, x=tile.x, y=tile.y))["Cache-Control"]
+        for name in ("pipes", "cells")
+    }
+    assert kept == {"pipes": "private, max-age=60", "cells": "private, max-age=86400"}

@@ -266,6 +266,7 @@ PIPES: Final = Layer(
     draw=drawing.drawer(drawing.PIPES),
     stamp=stamp,
     min_zoom=14,
+    restricted=True,
     listing=Listing(pipes_listed, object_found),
 )
 

@@ -49,7 +49,7 @@ class TileView:
         scope, stamp = layer.scope(actor), layer.stamp(request.now)
         seconds = 0
         if request.GET.get("v") == tiles.version_of(stamp, scope):
-            seconds = tiles.FOR_A_WHILE if scope else tiles.FOR_GOOD
+            seconds = tiles.FOR_A_WHILE if scope or layer.restricted else tiles.FOR_GOOD
         key = tiles.digest(layer.name, tile, of, scope, stamp)
         return tiles.answer(request, key, seconds=seconds, make=lambda: layer.draw(wanted))
 
