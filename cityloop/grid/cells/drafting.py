@@ -140,10 +140,18 @@ def _classes(cells: Sequence[MadeCell], present: Sequence[Cell]) -> dict[str, st
 
 
 @transaction.atomic
-def draft_cells(area_code: str, settings: Settings, *, by: Actor, now: datetime, most: int = AT_ONCE) -> Draft:
-    """Keep a proposal for the area as a draft."""
+def draft_cells(
+    area_code: str,
+    settings: Settings,
+    *,
+    by: Actor,
+    now: datetime,
+    most: int = AT_ONCE,
+    proposal: Proposal | None = None,
+) -> Draft:
+    """Keep a proposal for the area as a draft; it is made if it is not at hand."""
     demand(by, "grid.edit")
-    proposal = propose_cells(area_code, settings, on=city_date(now), most=most)
+    proposal = proposal or propose_cells(area_code, settings, on=city_date(now), most=most)
     draft = Draft.objects.create(
         kind=DraftKind.CELLS,
         area_code=area_code,
