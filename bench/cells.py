@@ -14,10 +14,9 @@ import shapely
 
 from cityloop.grid.cells.engine.checks import CellShape, check
 from cityloop.grid.cells.engine.generator import generate
-from cityloop.grid.cells.engine.linework import LANE, MAIN, STREET, Line, Outline
+from cityloop.grid.cells.engine.linework import Line, Outline, strength_of
 
 GEOGRAPHY = Path(__file__).parent.parent / "demo" / "geography"
-STRENGTH = {"primary": MAIN, "secondary": MAIN, "tertiary": STREET}
 
 
 def _features(name: str) -> list[dict[str, Any]]:
@@ -43,7 +42,7 @@ def tiled(times: int) -> tuple[list[Outline], list[Line]]:
             outlines.append(Outline(code, shapely.transform(_shape(one), lambda at, step=step: at + step)))
         for one in streets:
             shape = shapely.transform(_shape(one), lambda at, step=step: at + step)
-            lines.append(Line(shape, STRENGTH.get(one["properties"]["road_class"], LANE)))
+            lines.append(Line(shape, strength_of(one["properties"]["road_class"])))
     return outlines, lines
 
 

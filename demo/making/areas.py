@@ -1,4 +1,4 @@
-"""The invented outlines: districts and 街道 along real streets, then cells, communities and duty grids."""
+"""Invented outlines: 街道 along real streets, communities within. Cells and duty grids are the product's own work."""
 
 import csv
 from collections import defaultdict
@@ -8,11 +8,15 @@ from pathlib import Path
 
 import shapely
 from shapely.geometry import LineString, Point, Polygon
-from shapely.geometry.base import BaseGeometry
+from shapely.ops import polygonize
 
-from making.blocks import Block, faces, make_cells, snap
+from cityloop.grid.cells.engine.balance import Weights, divide
+from cityloop.grid.cells.engine.borders import border_graph
+from cityloop.grid.cells.engine.generator import generate
+from cityloop.grid.cells.engine.linework import Line, Outline
+from cityloop.grid.cells.engine.loading import street_metres
+from cityloop.grid.cells.engine.numbering import reading_order
 from making.network import MAJOR, Way, draw_on, node, path_along, to_degrees, to_metres
-from making.partition import adjacency, divide, reading_order
 
 Place = tuple[float, float]
 
@@ -43,7 +47,6 @@ REGIONS: tuple[tuple[Place, str], ...] = (
     ((2000, 150), "310101019"),
 )
 CELLS_IN_COMMUNITY = 9.5
-CELLS_IN_DUTY_GRID = 10.0
 CENTRE = (900.0, 1450.0)  # 人民广场
 
 
@@ -58,6 +61,7 @@ class Cell:
     code: str = ""
     area_class: str = ""
     duty_grid: str = ""
+    load: float = 0.0
 
     @property
     def place(self) -> Place:
@@ -94,67 +98,75 @@ def _pieces(ground: list[Way], outline: Polygon) -> list[LineString]:
     return [piece for piece in node([*drawn, *joints]) if outline.buffer(0.3).covers(piece)]
 
 
-def _regions(pieces: list[LineString], ground: list[Way], outline: Polygon) -> dict[str, Polygon]:
+def make_regions(ways: list[Way], outline: Polygon) -> dict[str, Polygon]:
+    """The ground of each 街道, in degrees: what the streets of `BORDERS` cut the outline into."""
+    ground = [way for way in ways if way.is_ground]
+    pieces = _pieces(ground, outline)
     borders = []
     for names, start, end in BORDERS:
         named = shapely.union_all([way.line for way in ground if way.name in names])
         borders.append(path_along(pieces, named, start, end))
-    grounds = faces(node([outline.exterior, *borders]))
-    found = {code: min(grounds, key=lambda face: face.distance(Point(at))) for at, code in REGIONS}
-    assert len({id(face) for face in found.values()}) == len(REGIONS), "a border is not closed"
-    return found
+    faces = list(polygonize(node([outline.exterior, *borders])))
+    parts: dict[str, list[Polygon]] = {code: [] for _, code in REGIONS}
+    for at, code in REGIONS:
+        parts[code].append(min(faces, key=lambda face: face.distance(Point(at))))
+    assert len({id(own[0]) for own in parts.values()}) == len(REGIONS), "a border is not closed"
+    taken = {id(own[0]) for own in parts.values()}
+    for face in faces:  # what lies between carriageways goes to whom it touches most
+        if id(face) not in taken:
+            shared = {code: face.intersection(own[0]).length for code, own in parts.items()}
+            parts[max(shared, key=lambda code: shared[code])].append(face)
+    return {code: to_degrees(shapely.union_all(own)) for code, own in parts.items()}
 
 
-def make_blocks(ways: list[Way], outline: Polygon) -> list[Block]:
-    """The faces of the street network, each in its 街道."""
-    ground = [way for way in ways if way.is_ground]
-    pieces = _pieces(ground, outline)
-    regions = _regions(pieces, ground, outline)
-    blocks = []
-    for face in faces(pieces):
-        inside = face.representative_point()
-        blocks.append(Block(face, min(regions, key=lambda code: (regions[code].distance(inside), code))))
-    return blocks
+def _groups(shapes: list[Polygon], loads: list[float], lines: list[Line], *, parts: int) -> list[list[int]]:
+    """Contiguous groups of equal load, in reading order."""
+    graph = border_graph(shapes, [""] * len(shapes), [line.shape for line in lines])
+    places = [_place(shape) for shape in shapes]
+    groups = divide(graph, places, loads, range(len(shapes)), parts=parts)
+    middles = [_place(shapely.union_all([shapes[i] for i in group])) for group in groups]
+    return [groups[at] for at in reading_order(middles, row=300.0)]
 
 
-def cut_cells(ways: list[Way], outline: Polygon) -> list[Cell]:
-    """All cells, without codes."""
-    made = make_cells(make_blocks(ways, outline))
-    shapes = snap([to_degrees(cell.shape) for cell in made])
-    return [Cell(shape, to_metres(shape), cell.region) for shape, cell in zip(shapes, made, strict=True)]
+def _place(shape: Polygon) -> Place:
+    middle = to_metres(shape.centroid)
+    return float(middle.x), float(middle.y)
 
 
-def _streets_between(ways: list[Way]) -> BaseGeometry:
-    return shapely.union_all([way.line for way in ways if way.is_ground]).buffer(3.0)
-
-
-def code_cells(cells: list[Cell], ways: list[Way], divisions: list[Division]) -> None:
-    """Communities with real codes, cells numbered west → east, north → south in each, duty grids over them."""
-    graph = adjacency([cell.metres for cell in cells], _streets_between(ways))
-    places = [cell.place for cell in cells]
+def make_communities(regions: dict[str, Polygon], lines: list[Line], divisions: list[Division]) -> dict[str, Polygon]:
+    """Invented outlines of communities with real codes: cells of the 街道, grouped."""
     names: dict[str, list[Division]] = defaultdict(list)
     for division in divisions:
         names[division.parent].append(division)
-    for _, street in REGIONS:
-        members = [index for index, cell in enumerate(cells) if cell.street == street]
-        count = min(len(names[street]), max(1, round(len(members) / CELLS_IN_COMMUNITY)))
-        groups = divide(graph, places, members, parts=count)
-        for group, division in zip(_in_order(places, groups, 300.0), names[street], strict=False):
-            for number, index in enumerate(reading_order(places, group, row=90.0), start=1):
-                cells[index].community = division.code
-                cells[index].code = f"{division.code}{number:03d}"
-        groups = divide(graph, places, members, parts=max(1, round(len(members) / CELLS_IN_DUTY_GRID)))
-        for number, group in enumerate(_in_order(places, groups, 300.0), start=1):
-            for index in group:
-                cells[index].duty_grid = f"{street}-{number:02d}"
+    first = generate([Outline(f"{street}001", shape) for street, shape in regions.items()], lines)
+    found = {}
+    for street in sorted(regions):
+        shapes = [cell.shape for cell in first.cells if cell.code.startswith(street)]
+        count = min(len(names[street]), max(1, round(len(shapes) / CELLS_IN_COMMUNITY)))
+        groups = _groups(shapes, [shape.area for shape in shapes], lines, parts=count)
+        for group, division in zip(groups, names[street], strict=False):
+            whole = shapely.coverage_union_all([shapes[i] for i in group])
+            found[division.code] = shapely.normalize(shapely.get_parts(whole)[0])
+    return found
 
 
-def _in_order(places: list[Place], groups: list[list[int]], row: float) -> list[list[int]]:
-    middles = [
-        (sum(places[i][0] for i in group) / len(group), sum(places[i][1] for i in group) / len(group))
-        for group in groups
-    ]
-    return [groups[index] for index in reading_order(middles, list(range(len(groups))), row=row)]
+def make_cells(communities: dict[str, Polygon], lines: list[Line]) -> list[Cell]:
+    """The product's own cells between these streets and outlines."""
+    made = generate([Outline(code, shape) for code, shape in communities.items()], lines)
+    return [Cell(cell.shape, to_metres(cell.shape), cell.code[:9], cell.community, cell.code) for cell in made.cells]
+
+
+def make_duty_grids(cells: list[Cell], lines: list[Line], counts: dict[str, int], found: dict[str, int]) -> None:
+    """As many duty grids of equal load in each 街道 as there are inspectors; `found` are components by cell."""
+    metres = street_metres([cell.degrees for cell in cells], [line.shape for line in lines])
+    for cell, length in zip(cells, metres, strict=True):
+        cell.load = Weights().load(length, found.get(cell.code, 0), 0)
+    for street, parts in counts.items():
+        own = [cell for cell in cells if cell.street == street]
+        groups = _groups([cell.degrees for cell in own], [cell.load for cell in own], lines, parts=parts)
+        for number, group in enumerate(groups, start=1):
+            for at in group:
+                own[at].duty_grid = f"{street}-{number:02d}"
 
 
 def class_cells(cells: list[Cell], ways: list[Way]) -> None:

@@ -12,6 +12,7 @@ import shapely
 from shapely.geometry import MultiLineString, MultiPolygon, Polygon, mapping
 from shapely.geometry.base import BaseGeometry
 
+from cityloop.grid.cells.engine.linework import Line, strength_of
 from making.areas import Cell, Division
 from making.components import Component, unit_of
 from making.network import Way, to_degrees, to_metres
@@ -39,7 +40,7 @@ def _write_features(path: Path, features: Iterable[tuple[BaseGeometry, Mapping[s
 
 def _rounded(shape: BaseGeometry) -> dict[str, Any]:
     def walk(value: Any) -> Any:
-        return round(value, 6) if isinstance(value, float) else [walk(part) for part in value]
+        return round(value, 7) if isinstance(value, float) else [walk(part) for part in value]
 
     found = mapping(shape)
     return {"type": found["type"], "coordinates": walk(found["coordinates"])}
@@ -49,16 +50,11 @@ def _multi(shape: BaseGeometry) -> MultiPolygon:
     return MultiPolygon([shape]) if isinstance(shape, Polygon) else shape
 
 
-def _whole(cells: Iterable[Cell]) -> MultiPolygon:
-    """The union of cells that share borders point by point."""
-    return _multi(shapely.normalize(shapely.coverage_union_all([cell.degrees for cell in cells])))
-
-
-def write_areas(folder: Path, cells: list[Cell], divisions: list[Division]) -> None:
-    """City, districts, 街道 and communities that have cells."""
+def write_areas(folder: Path, communities: Mapping[str, BaseGeometry], divisions: list[Division]) -> None:
+    """City, districts, 街道 and communities: the outlines from which the cells were made, and their unions."""
     features = []
     for division in divisions:
-        inside = [cell for cell in cells if cell.community.startswith(division.code)]
+        inside = [shape for code, shape in communities.items() if code.startswith(division.code)]
         if inside:
             values = {
                 "code": division.code,
@@ -68,7 +64,7 @@ def write_areas(folder: Path, cells: list[Cell], divisions: list[Division]) -> N
                 "since": SINCE,
                 "invented": True,
             }
-            features.append((_whole(inside), values))
+            features.append((_multi(shapely.normalize(shapely.coverage_union_all(inside))), values))
     _write_features(folder / "areas.geojson", features)
 
 
@@ -109,8 +105,8 @@ def write_duty_grids(folder: Path, cells: list[Cell], divisions: list[Division])
             writer.writerow([code, label, area, SINCE, 1, " ".join(sorted(cell.code for cell in group))])
 
 
-def write_streets(folder: Path, ways: list[Way]) -> None:
-    """Real streets: one feature for each name, class and level."""
+def make_streets(ways: list[Way]) -> list[tuple[BaseGeometry, dict[str, Any]]]:
+    """Real streets: one feature for each name, class and level; corners on the grid that is written."""
     groups: dict[tuple[str, str, str], list[Way]] = defaultdict(list)
     for way in ways:
         if way.name and way.road_class:
@@ -121,8 +117,20 @@ def write_streets(folder: Path, ways: list[Way]) -> None:
         shape = to_degrees(shapely.simplify(MultiLineString(list(shapely.get_parts(lines))), 0.3))
         joined = sum(way.line.length for way in group if way.joined) / sum(way.line.length for way in group)
         values = {"code": f"{number:04d}", "name": key[0], "road_class": key[1], "level": key[2], "since": SINCE}
-        features.append((shape, values | {"inferred_share": round(joined, 2)}))
-    _write_features(folder / "streets.geojson", features)
+        rounded = shapely.transform(shape, lambda at: at.round(6))
+        features.append((rounded, values | {"inferred_share": round(joined, 2)}))
+    return features
+
+
+def lines_of(streets: list[tuple[BaseGeometry, dict[str, Any]]]) -> list[Line]:
+    """The streets that cells follow, as the product reads them."""
+    ground = [(shape, strength_of(values["road_class"])) for shape, values in streets if values["level"] == "ground"]
+    return [Line(shape, strength) for shape, strength in ground if strength]
+
+
+def write_streets(folder: Path, streets: list[tuple[BaseGeometry, dict[str, Any]]]) -> None:
+    """The streets by code."""
+    _write_features(folder / "streets.geojson", streets)
 
 
 def write_components(folder: Path, components: list[Component]) -> None:
@@ -140,9 +148,10 @@ def report(folder: Path, cells: list[Cell], components: list[Component], ways: l
     """The numbers that show whether the geography is sound."""
     areas = sorted(cell.metres.area for cell in cells)
     outline = to_metres(shapely.coverage_union_all([cell.degrees for cell in cells]))
-    duty: dict[str, int] = defaultdict(int)
+    duty: dict[str, list[float]] = defaultdict(list)
     for cell in cells:
-        duty[cell.duty_grid] += 1
+        duty[cell.duty_grid].append(cell.load)
+    sizes, loads = [len(own) for own in duty.values()], [sum(own) for own in duty.values()]
     classes = {letter: sum(cell.area_class == letter for cell in cells) for letter in "ABC"}
     streets = {way.name for way in ways if way.name}
     joined = sum(way.line.length for way in ways if way.joined) / sum(way.line.length for way in ways if way.is_ground)
@@ -154,10 +163,11 @@ def report(folder: Path, cells: list[Cell], components: list[Component], ways: l
             f"covered           {sum(areas) / outline.area:.6f} of the extent",
             f"cell area         least {areas[0]:.0f}, 5% {areas[len(areas) // 20]:.0f}, median "
             f"{areas[len(areas) // 2]:.0f}, 95% {areas[-len(areas) // 20]:.0f}, most {areas[-1]:.0f} m²",
-            f"within 7-14 thousand m²  {sum(7000 <= area <= 14000 for area in areas) / len(areas):.1%}",
+            f"within 5-20 thousand m²  {sum(5000 <= area <= 20000 for area in areas) / len(areas):.1%}",
             f"area classes      {classes}",
             f"communities       {len({it.community for it in cells})} in {len({it.street for it in cells})} 街道",
-            f"duty grids        {len(duty)} of {min(duty.values())} to {max(duty.values())} cells",
+            f"duty grids        {len(duty)} of {min(sizes)} to {max(sizes)} cells, "
+            f"load {min(loads):.2f} to {max(loads):.2f}, most over mean {max(loads) * len(loads) / sum(loads):.2f}",
             f"street names      {len(streets)}; length closed by inference {joined:.1%} of the ground network",
             f"components        {len(components)} of {len({it.minor for it in components})} minor categories",
             f"files             {sum(path.stat().st_size for path in folder.glob('*.*')) / 1e6:.2f} MB",

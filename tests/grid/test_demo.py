@@ -113,7 +113,7 @@ def test_duty_grids_partition_the_cells() -> None:
     grids = [row["cells"].split() for row in table("geography/duty_grids.csv")]
     cells = [code for grid in grids for code in grid]
     assert sorted(cells) == sorted(one["properties"]["code"] for one in features("cells.geojson"))
-    assert all(8 <= len(grid) <= 12 for grid in grids)
+    assert all(len({code[:9] for code in grid}) == 1 for grid in grids)  # none leaves its 街道
 
 
 def make_inspectors() -> None:
@@ -144,7 +144,7 @@ def test_the_demonstration_loads_and_answers() -> None:
     counts = load_geography(DEMO / "geography", by=SYSTEM, now=NOW)
     make_inspectors()
     assert load_holders(DEMO / "people" / "holders.csv", by=SYSTEM, now=NOW) == DutyHolder.objects.count()
-    assert (counts.cells, counts.duty_grids) == (570, 58)
+    assert (counts.cells, counts.duty_grids) == (567, 58)
     assert (Area.objects.count(), Component.objects.count()) == (counts.areas, counts.components)
     for cell in Cell.objects.order_by("code")[::40]:
         inside = cell.geom.point_on_surface

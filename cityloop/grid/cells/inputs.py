@@ -1,35 +1,16 @@
 """What the engine works on, read from base data: outlines, lines, cells in force, numbers ever given."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 import shapely
 from django.db.models import Max, Q, QuerySet
 
 from cityloop.base.geometry import as_wkb, from_wkb
 from cityloop.grid.cells.engine.checks import CellShape
-from cityloop.grid.cells.engine.linework import LANE, MAIN, STREET, Line, Outline
+from cityloop.grid.cells.engine.linework import Line, Outline, strength_of
 from cityloop.grid.models import Area, Cell, Level, Street, StreetLevel
-
-# What a class of road (OpenStreetMap's `highway`) is worth as a border. Footways are none.
-STRENGTHS: Final[Mapping[str, int]] = {
-    "motorway": MAIN,
-    "trunk": MAIN,
-    "primary": MAIN,
-    "secondary": MAIN,
-    "tertiary": STREET,
-    "footway": 0,
-    "path": 0,
-    "steps": 0,
-    "cycleway": 0,
-    "service": 0,
-}
-
-
-def strength_of(road_class: str) -> int:
-    """How strong a border a street of this class is; 0 for one that cells do not follow."""
-    return STRENGTHS.get(road_class.removesuffix("_link"), LANE)
 
 
 def in_force(on: date) -> Q:

@@ -3,16 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
-import numpy as np
-import shapely
 from django.db.models import Count
 
-from cityloop.grid.cells.engine.checks import metres_around
+from cityloop.grid.cells.engine.loading import street_metres
 from cityloop.grid.models import Component
-
-BORDER: Final = 2e-5  # degrees, some two metres: a street this near a border is the border
 
 CountCases = Callable[[Sequence[str], date], Mapping[str, int]]
 _counting: list[CountCases] = []
@@ -42,19 +38,3 @@ def count_loads(codes: Sequence[str], shapes: Sequence[Any], streets: Iterable[A
         CellLoad(float(length), components.get(code, 0), cases.get(code, 0))
         for code, length in zip(codes, metres, strict=True)
     ]
-
-
-def street_metres(shapes: Sequence[Any], streets: Sequence[Any]) -> Any:
-    """Metres of street in each shape (degrees): what is inside counts whole, what runs on the border half."""
-    found = np.zeros(len(shapes))
-    if not streets or not len(shapes):
-        return found
-    ground = np.empty(len(shapes), dtype=object)
-    ground[:] = list(shapes)
-    lines = shapely.get_parts(np.array(list(streets), dtype=object))
-    tree = shapely.STRtree(lines)
-    for reach in (BORDER, -BORDER):
-        around = shapely.buffer(ground, reach, join_style="mitre")
-        cell, line = tree.query(around, predicate="intersects")
-        np.add.at(found, cell, metres_around(shapely.intersection(lines[line], around[cell])) / 2)
-    return found

@@ -7,12 +7,11 @@ from typing import Any
 import shapely
 from django.conf import settings
 
-from cityloop.grid.cells.engine.linework import LANE, MAIN, STREET, Line, Outline
+from cityloop.grid.cells.engine.linework import LANE, Line, Outline, strength_of
 
 WEST, SOUTH = 121.4, 31.2
 EAST_M, NORTH_M = 95_300.0, 110_870.0  # metres in a degree there
 DEMO = Path(settings.BASE_DIR) / "demo" / "geography"
-STRENGTH = {"primary": MAIN, "secondary": MAIN, "tertiary": STREET}
 
 Place = tuple[float, float]
 
@@ -56,8 +55,8 @@ def real_net() -> tuple[list[Outline], list[Line]]:
         if one["properties"]["level"] == "community"
     ]
     streets = [
-        Line(shapely.from_geojson(json.dumps(one["geometry"])), STRENGTH.get(one["properties"]["road_class"], LANE))
+        Line(shapely.from_geojson(json.dumps(one["geometry"])), strength_of(one["properties"]["road_class"]))
         for one in features("streets.geojson")
-        if one["properties"]["level"] == "ground"
+        if one["properties"]["level"] == "ground" and strength_of(one["properties"]["road_class"])
     ]
     return outlines, streets

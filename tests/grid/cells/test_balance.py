@@ -57,6 +57,13 @@ def test_equal_loads_are_shared_equally() -> None:
     assert propose(GRAPH, PLACES, loads, ["a"] * len(SQUARES), target=8.0) == by_number
 
 
+def test_nothing_to_do_is_shared_too() -> None:
+    loads = [0.0] * len(SQUARES)
+    found = propose(GRAPH, PLACES, loads, ["a"] * len(SQUARES), groups=5)
+    assert len(found) == 5
+    assert all(is_connected(GRAPH, group) for group in found)
+
+
 def test_evening_moves_cells_from_the_heavier_to_the_lighter() -> None:
     start = [[at for at in range(len(SQUARES)) if at % WIDE < 2], [at for at in range(len(SQUARES)) if at % WIDE >= 2]]
     loads = [1.0] * len(SQUARES)

@@ -142,7 +142,7 @@ def _best_cut(
                     continue
                 taken = set(second)
                 cost = sum(value for i in first for j, value in graph[i].items() if j in taken)
-                uneven = abs(sum(loads[i] for i in first) - fair) / (whole / parts)
+                uneven = abs(sum(loads[i] for i in first) - fair) / (whole / parts or 1.0)
                 options.append((cost * (1 + 2 * uneven) + 1e4 * max(0.0, uneven - 0.5), step, size, first, second))
     if not options:
         order = sorted(members)

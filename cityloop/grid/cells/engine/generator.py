@@ -121,7 +121,7 @@ def _settle(mesh: Mesh, numbers: Sequence[int], sizes: Sizes, starts: Mapping[in
         if len(parts) == len(left):
             return
         left = parts
-    merge(mesh, left, sizes)
+    merge(mesh, left, sizes, last=True)
 
 
 def _numbered(net: Net, community: int, numbers: Sequence[int], after: int, row: float) -> list[MadeCell]:

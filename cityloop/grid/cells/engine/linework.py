@@ -5,7 +5,7 @@ them, its faces are the blocks. Each block belongs to the community in which it 
 goes to the lower code, a gap between two, narrower than `gap_m`, to the neighbour along which it runs longest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Final
@@ -19,6 +19,24 @@ from cityloop.grid.cells.engine.plane import UNITS, Plane, plane_at
 OUTSIDE: Final = -1
 # How strong a line is: what a border along it is worth.
 MADE, LANE, STREET, MAIN = 0, 1, 2, 3
+# What a class of road (OpenStreetMap's `highway`) is worth as a border. Footways are none.
+STRENGTHS: Final[Mapping[str, int]] = {
+    "motorway": MAIN,
+    "trunk": MAIN,
+    "primary": MAIN,
+    "secondary": MAIN,
+    "tertiary": STREET,
+    "footway": 0,
+    "path": 0,
+    "steps": 0,
+    "cycleway": 0,
+    "service": 0,
+}
+
+
+def strength_of(road_class: str) -> int:
+    """How strong a border a street of this class is; 0 for one that cells do not follow."""
+    return STRENGTHS.get(road_class.removesuffix("_link"), LANE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ it is from a square. Taking a border away costs by the line that runs there, so 
 import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import log, sqrt
+from math import inf, log, sqrt
 from typing import Final
 
 from cityloop.grid.cells.engine.mesh import Border, Face, Mesh
@@ -61,9 +61,12 @@ def is_thin(sizes: Sizes, face: Face) -> bool:
     return face.area / face.around < 0.08 * sqrt(sizes.aim)
 
 
-def merge(mesh: Mesh, numbers: Iterable[int], sizes: Sizes) -> list[int]:
-    """Merge among these faces of one community as long as anything gains; the faces that are left."""
-    merging = _Merging(mesh, sizes, set(numbers))
+def merge(mesh: Mesh, numbers: Iterable[int], sizes: Sizes, *, last: bool = False) -> list[int]:
+    """Merge among these faces of one community as long as anything gains; the faces that are left.
+
+    The `last` time nothing is cut afterwards: then strips make no cell of more than twice the aim.
+    """
+    merging = _Merging(mesh, sizes, set(numbers), 2 * sizes.aim if last else inf)
     merging.run()
     return sorted(merging.left)
 
@@ -71,8 +74,8 @@ def merge(mesh: Mesh, numbers: Iterable[int], sizes: Sizes) -> list[int]:
 class _Merging:
     """The pairs that wait, best first."""
 
-    def __init__(self, mesh: Mesh, sizes: Sizes, left: set[int]) -> None:
-        self.mesh, self.sizes, self.left = mesh, sizes, left
+    def __init__(self, mesh: Mesh, sizes: Sizes, left: set[int], bound: float) -> None:
+        self.mesh, self.sizes, self.left, self.bound = mesh, sizes, left, bound
         self.waiting: list[tuple[float, int, int]] = []
 
     def run(self) -> None:
@@ -101,7 +104,7 @@ class _Merging:
         gained = gain(self.sizes, face, other, border)
         thin = is_thin(self.sizes, face) + is_thin(self.sizes, other)
         least, whole = min(face.area, other.area), face.area + other.area
-        if least < self.sizes.crumb or thin == 1:  # crumbs and strips go at once; what becomes too large is cut again
+        if least < self.sizes.crumb or (thin == 1 and whole <= self.bound):  # crumbs and strips go at once; what becomes too large is cut again
             return gained + URGENT
         if whole > self.sizes.most:
             return 0.0
