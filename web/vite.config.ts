@@ -71,6 +71,7 @@ export default defineConfig({
         intake: source('intake.ts'),
         register: source('register.ts'),
         citymap: source('citymap.ts'),
+        cells: source('cells.ts'),
         app: source('css/app.scss'),
         print: source('css/print.scss'),
       },

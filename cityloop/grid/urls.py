@@ -2,7 +2,19 @@
 
 from django.urls import path, re_path
 
-from cityloop.grid.views import atlas, browse, duty, edit, export, imagery, imports, ownership, updates
+from cityloop.grid.views import (
+    atlas,
+    browse,
+    cells,
+    cells_edit,
+    duty,
+    edit,
+    export,
+    imagery,
+    imports,
+    ownership,
+    updates,
+)
 
 app_name = "grid"
 
@@ -27,6 +39,12 @@ urlpatterns = [
     path("imagery", imagery.imagery_page, name="imagery"),
     re_path(r"^imagery/(\d+)/(show|hide|remove)$", imagery.imagery_change, name="imagery_change"),
     path("imagery/<int:imagery_id>/<int:z>/<int:x>/<int:y>", imagery.imagery_tile, name="imagery_tile"),
+    path("cells", cells.cells_page, name="cells"),
+    path("cells/edit", cells_edit.edit_page, name="cells_edit"),
+    path("cells/drafts/<int:pk>", cells.draft_page, name="cells_draft"),
+    path("cells/drafts/<int:pk>/publish", cells.draft_publish, name="cells_publish"),
+    path("cells/drafts/<int:pk>/discard", cells.draft_discard, name="cells_discard"),
+    path("cells/drafts/<int:pk>/move", cells.draft_move, name="cells_move"),
     path("duty", duty.duty_page, name="duty"),
     path("duty/template", duty.duty_template, name="duty_template"),
     path("duty/export", duty.duty_export, name="duty_export"),

@@ -65,7 +65,8 @@ def propose_cells(area_code: str, settings: Settings, *, on: date, most: int = 0
     except NumbersExhausted as no:
         message = _("社区 %(code)s 的网格编号不够用（需要 %(wanted)d 个），请加大目标面积")
         raise Refused("invalid", message % {"code": no.community, "wanted": no.wanted}) from None
-    return Proposal(cells, kept, _classes(cells, present), report_on(cells, outlines, made, settings))
+    report = report_on(cells, outlines, made, settings, is_new=not kept)
+    return Proposal(cells, kept, _classes(cells, present), report)
 
 
 def _refuse_too_many(outlines: Sequence[Outline], settings: Settings, most: int) -> None:
@@ -77,10 +78,13 @@ def _refuse_too_many(outlines: Sequence[Outline], settings: Settings, most: int)
         raise Refused("too_large", message % {"count": count, "most": most})
 
 
-def report_on(cells: Sequence[MadeCell], outlines: Sequence[Outline], made: Generated, settings: Settings) -> Report:
-    """What the checks say of generated cells."""
+def report_on(
+    cells: Sequence[MadeCell], outlines: Sequence[Outline], made: Generated, settings: Settings, *, is_new: bool
+) -> Report:
+    """What the checks say of generated cells; the order of numbers only matters where all of them are new."""
     limits = limits_of(settings)
     problems = check([CellShape(cell.code, cell.shape) for cell in cells], outlines, limits)
+    problems = [problem for problem in problems if is_new or problem.kind != "order"]
     planes = sorted(set(made.planes.values()))
     return report_of(
         {cell.code: cell.area_m2 for cell in cells},

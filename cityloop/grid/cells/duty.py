@@ -82,10 +82,10 @@ def _refuse_wish(wish: Wish) -> None:
         raise Refused("invalid", _("参数不在范围内"), {"fields": {"within": str(wish.within)}})
     if wish.groups <= 0 and wish.target <= 0:
         message = _("请填写责任网格个数或目标工作量")
-        raise Refused("invalid", message, {"fields": {"groups": message}})
+        raise Refused("invalid", message, {"rule": "groups"})
     if min(asdict(wish.weights).values()) < 0 or not any(asdict(wish.weights).values()):
         message = _("权重不能为负，也不能全为零")
-        raise Refused("invalid", message, {"fields": {"weights": message}})
+        raise Refused("invalid", message, {"rule": "weights"})
 
 
 def _measured(area_code: str, cells: Sequence[Cell], wish: Wish, on: date) -> tuple[list[float], Graph]:
@@ -111,7 +111,7 @@ def _keep(draft: Draft, groups: Sequence[Sequence[tuple[Cell, float]]], wish: Wi
         grid = DraftDutyGrid.objects.create(
             draft=draft,
             code=f"{prefix}-{used[prefix]:02d}",
-            name=name % {"area": names.get(prefix, prefix).removesuffix("街道"), "number": used[prefix]},
+            name=name % {"area": names.get(prefix, prefix), "number": used[prefix]},
         )
         DraftMember.objects.bulk_create(
             DraftMember(duty_grid=grid, cell=cell, load=round(load, 4)) for cell, load in groups[at]

@@ -74,6 +74,17 @@ def plan_border(codes: Sequence[str], line: Places, *, now: datetime) -> Edit:
     return _plan([one, other], list(zip(shapes, (one, other), strict=True)), now)
 
 
+def plan_edit(act: str, codes: Sequence[str], line: Places, *, now: datetime) -> Edit:
+    """The edit that these words mean: `split`, `merge` or `border`."""
+    if act == "merge":
+        return plan_merge(codes, now=now)
+    if act == "border":
+        return plan_border(codes, line, now=now)
+    if len(codes) != 1:
+        raise _refused("codes", _("请选择一个单元网格"))
+    return plan_split(codes[0], line, now=now)
+
+
 @transaction.atomic
 def apply_edit(edit: Edit, *, by: Actor, now: datetime, on: date, reason: str) -> Replaced:
     """Carry a planned edit out from that day."""
@@ -170,4 +181,4 @@ def _same(problem: Problem) -> tuple[Any, ...]:
 
 
 def _refused(field: str, message: str) -> Refused:
-    return Refused("invalid", message, {"fields": {field: message}})
+    return Refused("invalid", message, {"rule": field})

@@ -56,7 +56,7 @@ def check_day(on: date, *, now: datetime) -> None:
     """Refuse a day to come: components and duty grids follow at once."""
     if on > city_date(now):
         message = _("起用日期不能晚于今天：部件和责任网格随单元网格立即调整")
-        raise Refused("invalid", message, {"fields": {"on": message}})
+        raise Refused("invalid", message, {"rule": "on"})
 
 
 @transaction.atomic
@@ -70,7 +70,7 @@ def replace_cells(ended: Sequence[Cell], made: Sequence[NewCell], occasion: Occa
     early = [cell.code for cell in locked if cell.valid_from > occasion.on]
     if early:
         message = _("起用日期早于单元网格 %(code)s 的起用日期") % {"code": early[0]}
-        raise Refused("invalid", message, {"fields": {"on": message}})
+        raise Refused("invalid", message, {"rule": "on"})
     ids = [cell.pk for cell in locked]
     Cell.objects.filter(pk__in=ids).update(valid_to=last)
     CellClass.objects.filter(Q(valid_to=None), cell__in=ids, valid_from__lte=last).update(valid_to=last)

@@ -104,7 +104,8 @@ class _Merging:
         gained = gain(self.sizes, face, other, border)
         thin = is_thin(self.sizes, face) + is_thin(self.sizes, other)
         least, whole = min(face.area, other.area), face.area + other.area
-        if least < self.sizes.crumb or (thin == 1 and whole <= self.bound):  # crumbs and strips go at once; what becomes too large is cut again
+        # Crumbs and strips go at once; what becomes too large is cut again.
+        if least < self.sizes.crumb or (thin == 1 and whole <= self.bound):
             return gained + URGENT
         if whole > self.sizes.most:
             return 0.0

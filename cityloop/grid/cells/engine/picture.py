@@ -58,6 +58,11 @@ class Drawn:
     look: str
     title: str
 
+    @property
+    def number(self) -> str:
+        """The last three digits: what tells cells of a community apart."""
+        return self.code[-3:]
+
 
 def draw(frame: Frame, code: str, shape: Any, *, look: str = "", title: str = "") -> Drawn:
     """A cell in the frame."""
