@@ -1,10 +1,13 @@
 """The map page by its door: layers, clusters and points, drawing and listing, keys alone, the list without a map."""
 
+import io
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.contrib.gis.geos import Point
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from cityloop.codes.models import Minor
@@ -254,3 +257,19 @@ def test_cases_are_coloured_by_lamp_or_phase_and_open(
     page.get_by_role("button", name="全选").last.click()
     row.get_by_role("link").click()
     page.wait_for_url(f"**/cases/{walk.number}/")
+
+
+def test_an_outside_map_lies_beneath_and_is_credited(
+    covers: list[Component], page: Page, open_map: Callable[..., Page], settings: Any
+) -> None:
+    settings.BASE_MAP = ("xyz", "/outside/{z}/{x}/{y}.png")
+    settings.BASE_MAP_ATTRIBUTION = "示范底图公司"
+    buffer = io.BytesIO()
+    Image.new("RGB", (256, 256), (0, 160, 60)).save(buffer, "PNG")
+    page.context.route("**/outside/**", lambda route: route.fulfill(body=buffer.getvalue(), content_type="image/png"))
+    with page.expect_request("**/outside/*/*/*.png"):
+        open_map(page, covers[0].geom)
+    page.wait_for_timeout(1500)
+    expect(page.locator(".maplibregl-ctrl-attrib")).to_contain_text("示范底图公司")
+    shot = Image.open(io.BytesIO(page.locator(CANVAS).screenshot())).convert("RGB")
+    assert shot.getpixel((30, 60)) == (0, 160, 60)
