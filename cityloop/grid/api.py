@@ -1,17 +1,12 @@
-"""`/api/v1/locate` and `/api/v1/base-map`: what lies at a place, and the base data to draw."""
+"""`/api/v1/locate` and what is told beside it: what lies at a place, who is on duty there, which imagery there is."""
 
-import hashlib
-import json
 from datetime import date
-from functools import lru_cache
-from typing import Annotated, Final, Literal, cast
+from typing import Annotated, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from ninja import File, Query, Router, Schema, UploadedFile
 
-from cityloop.base.errors import Refused
 from cityloop.base.geometry import LonLat
 from cityloop.base.importing import Report
 from cityloop.base.sheets import read_upload
@@ -19,17 +14,11 @@ from cityloop.grid import selectors
 from cityloop.grid.duty_import import import_duty
 from cityloop.grid.models import Imagery
 from cityloop.grid.selectors import Location, NearComponent
-from cityloop.grid.sql import BASE_MAP
 from cityloop.org.access import ActorRequest, ApiAuth
 from cityloop.org.api.admin import ReportOut
 
 router = Router(auth=ApiAuth("grid.view"))
 
-MOST_DEGREES: Final = 0.25  # of a box's longer side: some 25 km
-MOST_FEATURES: Final = 3000  # of one layer
-SOON: Final = 300  # seconds for which a browser need not ask again
-
-Box = tuple[float, float, float, float]
 Lon = Annotated[float, Query(ge=-180, le=180, allow_inf_nan=False)]
 Lat = Annotated[float, Query(ge=-90, le=90, allow_inf_nan=False)]
 
@@ -174,78 +163,3 @@ def imagery(request: HttpRequest) -> list[ImageryOut]:
 def post_duty_import(request: ActorRequest, file: File[UploadedFile], dry_run: bool = True) -> Report:
     """Check a workbook and, with `dry_run=false` and nothing wrong, take it over."""
     return import_duty(read_upload(file), by=request.actor, now=request.now, dry_run=dry_run)
-
-
-def read_box(text: str) -> Box:
-    """`west,south,east,north` in degrees; refused as `invalid`, or as `too_large` beyond `MOST_DEGREES`."""
-    try:
-        west, south, east, north = (float(part) for part in text.split(","))
-    except ValueError:
-        west, south, east, north = 1, 1, 0, 0
-    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
-        raise Refused("invalid", _("范围应为 西,南,东,北（度）"), {"fields": {"bbox": text[:80]}})
-    if max(east - west, north - south) > MOST_DEGREES:
-        raise Refused("too_large", _("范围过大"), {"fields": {"bbox": text[:80]}, "most_degrees": MOST_DEGREES})
-    return west, south, east, north
-
-
-def read_layers(text: str) -> tuple[str, ...]:
-    """Names of layers separated by commas, in our order; refused as `invalid` if one is unknown."""
-    wanted = {part.strip() for part in text.split(",") if part.strip()}
-    unknown = wanted - set(BASE_MAP)
-    if unknown or not wanted:
-        raise Refused("invalid", _("没有此图层"), {"fields": {"layers": sorted(unknown)}, "layers": list(BASE_MAP)})
-    return tuple(layer for layer in BASE_MAP if layer in wanted)
-
-
-@lru_cache(maxsize=16)
-def render(stamp: str, attribution: str, box: Box, layers: tuple[str, ...]) -> bytes:
-    """The base map as GeoJSON; kept, since every desk of a district asks for the same."""
-    found = selectors.base_map(box, layers, limit=MOST_FEATURES)
-    cut = [layer for layer, features in found.items() if len(features) > MOST_FEATURES]
-    head = json.dumps(
-        {"type": "FeatureCollection", "attribution": attribution, "truncated": cut, "version": stamp},
-        ensure_ascii=False,
-    )
-    features = ",\n".join(one for layer in layers for one in found[layer][:MOST_FEATURES])
-    return f'{head[:-1]}, "features": [\n{features}\n]}}'.encode()
-
-
-class FeatureOut(Schema):
-    """A GeoJSON feature; `properties.layer` is the name of its layer."""
-
-    type: Literal["Feature"]
-    id: str
-    properties: dict[str, str | None]
-    geometry: dict[str, object]
-
-
-class BaseMapOut(Schema):
-    """A GeoJSON FeatureCollection; `attribution` must be shown, `truncated` names layers with more than is given."""
-
-    type: Literal["FeatureCollection"]
-    attribution: str
-    truncated: list[str]
-    version: str
-    features: list[FeatureOut]
-
-
-@router.get("/base-map", response=BaseMapOut, url_name="base_map")
-def base_map(
-    request: HttpRequest,
-    bbox: Annotated[str, Query(max_length=100)],
-    layers: Annotated[str, Query(max_length=100)] = "streets,cells,duty_grids",
-) -> HttpResponse:
-    """Streets, cells, duty grids, areas and components within a box, as GeoJSON.
-
-    The answer has an ETag: ask again with `If-None-Match` and get 304 while base data have not changed.
-    """
-    box, wanted = read_box(bbox), read_layers(layers)
-    stamp, attribution = selectors.grid_version()
-    key = hashlib.sha256(repr((stamp, box, wanted)).encode()).hexdigest()[:32]
-    headers = {"ETag": f'"{key}"', "Cache-Control": f"private, max-age={SOON}"}
-    asked = {tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")}
-    if headers["ETag"] in asked:
-        return HttpResponse(status=304, headers=headers)
-    body = render(stamp, attribution, box, wanted)
-    return HttpResponse(body, content_type="application/geo+json", headers=headers)

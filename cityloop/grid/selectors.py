@@ -251,13 +251,6 @@ def find_extent() -> tuple[float, float, float, float] | None:
     return extent
 
 
-def base_map(box: tuple[float, float, float, float], layers: Iterable[str], *, limit: int) -> dict[str, list[str]]:
-    """GeoJSON features as text by layer, within the box in degrees, at most `limit` and one more of each."""
-    west, south, east, north = box
-    given = {"west": west, "south": south, "east": east, "north": north, "limit": limit + 1}
-    return {layer: [row["feature"] for row in _rows(sql.BASE_MAP[layer], given)] for layer in layers}
-
-
 def _moment(now: datetime) -> dict[str, Any]:
     """The city's day, weekday and hour as the statements want them; the day before for shifts past midnight."""
     here = city_time(now)

@@ -107,29 +107,3 @@ near AS (
     ORDER BY s.geom::geography <-> {METRES} LIMIT %(rows)s),
 named AS (SELECT DISTINCT ON (name) name, road_class, metres FROM near ORDER BY name, metres, road_class)
 SELECT name, road_class, metres FROM named ORDER BY metres, name LIMIT %(limit)s"""
-
-_BASE_MAP = """
-SELECT json_build_object('type', 'Feature', 'id', '{layer}-' || t.id, 'properties',
-    json_build_object('layer', '{layer}', 'code', t.code, {properties}),
-    'geometry', ST_AsGeoJSON(t.geom, 6)::json)::text AS feature
-FROM {table} t {join}
-WHERE t.geom && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326) AND t.valid_to IS NULL
-ORDER BY t.code LIMIT %(limit)s"""
-
-BASE_MAP: Final = {
-    "streets": _BASE_MAP.format(
-        layer="streets",
-        table="grid_street",
-        join="",
-        properties="'name', t.name, 'road_class', t.road_class, 'level', t.level",
-    ),
-    "cells": _BASE_MAP.format(layer="cells", table="grid_cell", join="", properties="'area_class', t.area_class"),
-    "duty_grids": _BASE_MAP.format(layer="duty_grids", table="grid_dutygrid", join="", properties="'name', t.name"),
-    "areas": _BASE_MAP.format(layer="areas", table="grid_area", join="", properties="'name', t.name, 'level', t.level"),
-    "components": _BASE_MAP.format(
-        layer="components",
-        table="grid_component",
-        join="JOIN codes_minor m ON m.id = t.minor_id",
-        properties="'name', t.name, 'minor', m.code, 'state', t.state",
-    ),
-}
