@@ -82,6 +82,7 @@ class Proposal(models.Model):
             models.Index(fields=["state", "-id"], name="grid_proposal_of_state"),
             models.Index(fields=["by_id", "-id"], name="grid_proposal_of_person"),
             models.Index(fields=["asked_of", "-id"], name="grid_proposal_asked", condition=Q(state="asked")),
+            models.Index(fields=["case_number"], name="grid_proposal_of_case", condition=~Q(case_number="")),
         ]
         constraints = [
             models.UniqueConstraint(
