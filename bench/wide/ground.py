@@ -132,7 +132,7 @@ def make(components: int, say: Say) -> World:
             f"components           {laid.components:,} on {laid.tiles} times the demonstration's ground, "
             f"{laid.added / laid.seconds:,.0f} a second"
         )
-    _finish()
+    _finish(anew=laid.added > 0)
     return find()
 
 
@@ -194,15 +194,13 @@ def _add_inspectors(world: World, now: datetime) -> None:
             appoint(person, by=SYSTEM, now=now, kind="inspector", unit=world.units[side], valid_from=LONG_AGO)
 
 
-def _finish() -> None:
+def _finish(*, anew: bool) -> None:
     """Who stands over the copies, who patrols them, and where cases happen there."""
     with transaction.atomic():
         _run(_JURISDICTIONS)
         _run(_HOLDERS, {"seed": narrow.SEED, "inspectors": INSPECTORS})
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT to_regclass('bench_spot')")
-            made = cursor.fetchone()[0]
-        if not made:
+        if anew:
+            _run("DROP TABLE IF EXISTS bench_spot")
             _run(_SPOTS, {"seed": narrow.SEED})
             _run("CREATE UNIQUE INDEX ON bench_spot (side, n)")
     _run("VACUUM ANALYZE")
