@@ -3,18 +3,22 @@
 import io
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.gis.gdal import GDALRaster
 from django.contrib.gis.geos import Point
 from PIL import Image
 from playwright.sync_api import Page, expect
 
 from cityloop.codes.models import Minor
+from cityloop.grid.imagery.actions import add_imagery
 from cityloop.grid.models import Component, GridVersion
+from cityloop.org.actor import SYSTEM
 from tests.browser.conftest import DESK, PHONE, Complaints
 from tests.cases.walk import Walk
-from tests.world import LONG_AGO, World
+from tests.world import LONG_AGO, NOW, World
 
 SignIn = Callable[..., None]
 NO_MAP = (
@@ -273,3 +277,27 @@ def test_an_outside_map_lies_beneath_and_is_credited(
     expect(page.locator(".maplibregl-ctrl-attrib")).to_contain_text("示范底图公司")
     shot = Image.open(io.BytesIO(page.locator(CANVAS).screenshot())).convert("RGB")
     assert shot.getpixel((30, 60)) == (0, 160, 60)
+
+
+def test_imagery_is_shown_when_ticked(
+    city: World, page: Page, open_map: Callable[..., Page], settings: Any, tmp_path: Path
+) -> None:
+    settings.IMAGERY_ROOT, settings.IMPORT_ROOT = tmp_path / "imagery", tmp_path / "imports"
+    grey = {
+        "driver": "GTiff",
+        "name": str(tmp_path / "grey.tif"),
+        "width": 64,
+        "height": 64,
+        "srid": 4326,
+        "datatype": 1,
+    }
+    bands = [{"data": bytes([120]) * 64**2} for _ in range(3)]
+    GDALRaster(grey | {"origin": [121.399, 31.203], "scale": [0.0001, -0.0001], "bands": bands})
+    add_imagery(tmp_path / "grey.tif", by=SYSTEM, now=NOW, name="航片", attribution="测绘院")
+    open_map(page, city.cells[0].geom.centroid, 16)
+    with page.expect_response(lambda answer: "/imagery/" in answer.url and answer.status == 200):
+        page.get_by_role("checkbox", name="航片").check()
+    expect(page.locator(".maplibregl-ctrl-attrib")).to_contain_text("测绘院")
+    page.wait_for_timeout(800)
+    shot = Image.open(io.BytesIO(page.locator(CANVAS).screenshot())).convert("RGB")
+    assert (120, 120, 120) in {colour for _, colour in shot.getcolors(1 << 24) or []}

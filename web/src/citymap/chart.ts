@@ -7,7 +7,7 @@ import { FONTS, HALO } from '../map/ground'
 import { caseOrder, caseSign, lampPart } from '../map/lamps'
 import { isCluster, styleOf } from '../map/paint'
 import type { Box, Point } from './geometry'
-import { isShown, keepSettings, layerOf, ofLayer, type Room } from './room'
+import { imageName, isImageShown, isShown, keepSettings, layerOf, ofLayer, type Room } from './room'
 
 const HAND = '#b3261e'
 const EMPTY: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] }
@@ -48,11 +48,24 @@ function wholeStyle(room: Room): StyleSpecification {
   const signs = lines.findIndex(({ type }) => type === 'symbol')
   const above = signs < 0 ? lines.length : signs
   style.layers = [...lines.slice(0, above), heatSheet, ...lines.slice(above), ...probes, ...ownSheets] as StyleSpecification['layers']
+  addImagery(room, style)
   for (const sheet of ['heat', 'sketch', 'chosen']) style.sources[sheet] = { type: 'geojson', data: EMPTY }
   return style
 }
 
+/** Imagery lies on the ground, below all lines. */
+function addImagery(room: Room, style: StyleSpecification): void {
+  const lines = room.imagery.map((image) => {
+    const { bounds, attribution, min_zoom: minzoom, max_zoom: maxzoom } = image
+    style.sources[imageName(image)] = { type: 'raster', tiles: [location.origin + image.tiles], tileSize: 256, bounds, minzoom, maxzoom, attribution }
+    return { id: imageName(image), type: 'raster' as const, source: imageName(image), layout: { visibility: 'none' as const } }
+  })
+  const above = style.layers.findIndex(({ type }) => type === 'line')
+  style.layers.splice(above < 0 ? style.layers.length : above, 0, ...lines)
+}
+
 function showLayers(room: Room, engine: Engine): void {
+  for (const image of room.imagery) engine.setLayoutProperty(imageName(image), 'visibility', isImageShown(room, image) ? 'visible' : 'none')
   for (const line of engine.getStyle().layers) {
     if (!('source-layer' in line)) continue
     const layer = layerOf(room, line.source)

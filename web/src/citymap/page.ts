@@ -12,7 +12,7 @@ import { openPanel } from './panel'
 import { isNarrow, lookAt, openRoom, openSide, partOf, type Room } from './room'
 import { openSearch } from './search'
 import { sayTrouble } from './trouble'
-import { getCatalogue } from '../map/catalogue'
+import { getCatalogue, getImagery } from '../map/catalogue'
 
 const RUN: Record<string, (room: Room) => void> = {
   full: () => void (document.fullscreenElement ? document.exitFullscreen() : one('[data-map-page]')?.requestFullscreen()),
@@ -80,8 +80,8 @@ function bindButtons(room: Room, drawing: () => Drawing | null): void {
 
 async function start(root: HTMLElement): Promise<void> {
   const canDraw = canDrawMaps()
-  const catalogue = await getCatalogue()
-  const room = openRoom(root, catalogue)
+  const [catalogue, imagery] = await Promise.all([getCatalogue(), getImagery()])
+  const room = openRoom(root, catalogue, imagery)
   let drawing: Drawing | null = null
   const here = openHere(room)
   openPanel(room)

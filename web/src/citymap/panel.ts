@@ -1,11 +1,11 @@
 // The layers: on and off by group, each with its legend, which is its filter too, and its heat.
 import { make } from '../core/dom'
 import { t } from '../core/texts'
-import type { Layer, Part } from '../map/catalogue'
+import type { Imagery, Layer, Part } from '../map/catalogue'
 import { lampPart, type Colouring } from '../map/lamps'
 import { groupsOf, legendPart, wordOf, type Group } from '../map/legend'
 import { legendSign } from '../map/symbols'
-import { isShown, keepSettings, partOf, type Room } from './room'
+import { imageName, isImageShown, isShown, keepSettings, partOf, type Room } from './room'
 
 const MOST_WORDS = 40 // of a filter, as the service takes
 
@@ -164,10 +164,21 @@ function layerLine(room: Room, layer: Layer): HTMLElement {
   return make('li', { class: 'cl-layer' }, line, make('details', {}, make('summary', { 'aria-label': t('{0}：图例与筛选', layer.label) }, t('图例')), ...inner))
 }
 
+function imageLine(room: Room, image: Imagery): HTMLElement {
+  const { line } = tick([image.name, image.taken_on].filter(Boolean).join(' '), isImageShown(room, image), (on) => {
+    room.settings.shown[imageName(image)] = on
+    keepSettings(room)
+    room.tell('layers')
+  })
+  return make('li', { class: 'cl-layer' }, line)
+}
+
 /** Draw the panel of layers. */
 export function openPanel(room: Room): void {
   const groups = room.catalogue.groups.map(({ name, label }) => ({ label, layers: room.catalogue.layers.filter(({ group }) => group === name) }))
   const parts = groups.filter(({ layers }) => layers.length > 0).map(({ label, layers }) =>
     make('section', {}, make('h3', {}, label), make('ul', { class: 'cl-layers' }, ...layers.map((layer) => layerLine(room, layer)))))
+  const images = room.imagery.map((image) => imageLine(room, image))
+  if (images.length) parts.push(make('section', {}, make('h3', {}, t('影像')), make('ul', { class: 'cl-layers' }, ...images)))
   partOf(room, 'layers').replaceChildren(...parts)
 }

@@ -2,7 +2,7 @@
 // that says what has changed.
 import { all, one } from '../core/dom'
 import { keep, recall } from '../core/storage'
-import type { Catalogue, Layer } from '../map/catalogue'
+import type { Catalogue, Imagery, Layer } from '../map/catalogue'
 import type { Colouring } from '../map/lamps'
 import type { Chart } from './chart'
 import type { Box, Point } from './geometry'
@@ -30,6 +30,7 @@ export type News = 'view' | 'layers' | 'shape' | 'versions' | 'heat' | 'colourin
 export interface Room {
   root: HTMLElement
   catalogue: Catalogue
+  imagery: Imagery[]
   settings: Settings
   chart: Chart | null
   shape: Shape | null
@@ -60,17 +61,21 @@ function bells(): Pick<Room, 'tell' | 'hear'> {
 
 const FAR = 2000 // metres around the middle, until somebody says otherwise
 
-export function openRoom(root: HTMLElement, catalogue: Catalogue): Room {
+export function openRoom(root: HTMLElement, catalogue: Catalogue, imagery: Imagery[]): Room {
   const settings = recalled()
   const extent = catalogue.extent ?? [121.46, 31.2, 121.5, 31.24]
   const middle: Point = [(extent[0] + extent[2]) / 2, (extent[1] + extent[3]) / 2]
   const centre = settings.view?.centre ?? middle
-  return { root, catalogue, settings, chart: null, shape: null, spot: { centre, metres: FAR }, ...bells() }
+  return { root, catalogue, imagery, settings, chart: null, shape: null, spot: { centre, metres: FAR }, ...bells() }
 }
 
 export const keepSettings = (room: Room): void => keep(NAME, room.settings)
 
 export const isShown = (room: Room, layer: Layer): boolean => room.settings.shown[layer.name] ?? layer.shown
+
+/** Imagery is remembered among the layers by its number; it is off until somebody wants it. */
+export const imageName = ({ id }: Imagery): string => `imagery-${id}`
+export const isImageShown = (room: Room, image: Imagery): boolean => room.settings.shown[imageName(image)] ?? false
 
 /** The words of a layer's filter; heat follows the layer that it is the heat of (`case_heat`, `cases`). */
 export function ofLayer(room: Room, layer: Layer): string[] {

@@ -124,6 +124,7 @@ const english = {
   '每个单元网格的件数': 'cases in a cell',
   '每个方格的件数': 'cases in a square',
   '没有案件': 'No cases',
+  '影像': 'Imagery',
 } as const
 
 export type Words = keyof typeof english

@@ -44,6 +44,19 @@ export interface Catalogue {
   layers: Layer[]
 }
 
+/** A picture from the air, cut into tiles on our own disk. */
+export interface Imagery {
+  id: number
+  name: string
+  taken_on: string | null
+  attribution: string
+  bounds: [number, number, number, number]
+  min_zoom: number
+  max_zoom: number
+  tiles: string
+}
+
+const IMAGERY = '/api/v1/imagery'
 const LAYERS = '/api/v1/map/layers'
 const VERSIONS = '/api/v1/map/versions'
 
@@ -61,6 +74,9 @@ export function getCatalogue(): Promise<Catalogue> {
 export async function getVersions(): Promise<Record<string, string>> {
   return (await ask<{ versions: Record<string, string> }>(VERSIONS)).versions
 }
+
+/** The imagery that may be shown; none where it cannot be asked for: a map is whole without. */
+export const getImagery = (): Promise<Imagery[]> => ask<Imagery[]>(IMAGERY).catch(() => [])
 
 /** Where tiles of this version and filter are: absolute, since a worker asks for them. */
 export function tilesOf(layer: Layer, of: readonly string[] = []): string {
