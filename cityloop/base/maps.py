@@ -130,13 +130,14 @@ class Layer:
     restricted: bool = False  # not for everybody: browsers keep its tiles for a while only
     follows: bool = False  # its data change all day: ask for the stamp again and again
     may_filter: Callable[[str], bool] | None = None
-    list_url_name: str = ""
+    list_page: tuple[str, ...] = ()  # URL name and arguments of the page that lists the same, for whoever has no map
+    list_permission: str = ""  # of that page and of an object's own, where it is another than the layer's
     listing: Listing | None = None
 
     @property
     def list_url(self) -> str | None:
-        """The address of the page that lists the same, for whoever has no map."""
-        return find_address(self.list_url_name) if self.list_url_name else None
+        """The address of the page that lists the same."""
+        return find_address(*self.list_page) if self.list_page else None
 
 
 _layers: dict[str, Layer] = {}

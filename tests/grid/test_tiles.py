@@ -445,3 +445,16 @@ def test_a_click_tells_what_is_under_it(inspector: Client) -> None:
     component = next(row for row in found if row["layer"] == "components")
     assert component["point"] == pytest.approx(list(place), abs=1e-6)
     assert {row["code"] for row in found} >= {cell_code(1, 0), "G1", "310101002001"}
+
+
+@pytest.mark.parametrize(("kind", "opens"), [("inspector", False), ("system_admin", True)])
+def test_pages_are_named_to_who_may_open_them(inspector: Client, kind: str, opens: bool) -> None:
+    person, team = Person.objects.get(username="one"), Unit.objects.get(code="TEAM")
+    if kind != "inspector":
+        appoint(person, by=SYSTEM, now=NOW, kind=kind, unit=team)
+    found = layers_of(inspector)
+    listed = {name: layer["list_url"] for name, layer in found.items() if layer["list_url"]}
+    row = inside(inspector, layer="components", circle=circle(1.5, 0.9, 20))["rows"][0]
+    assert bool(listed.get("components")) is bool(row["url"]) is opens
+    for address in [*listed.values(), row["url"]] if opens else []:
+        assert inspector.get(address).status_code == 200, address

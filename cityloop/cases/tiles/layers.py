@@ -110,7 +110,7 @@ CASES: Final = Layer(
     shown=True,
     follows=True,
     may_filter=is_phase,
-    list_url_name="cases:search",
+    list_page=("cases:search",),
     listing=Listing(open_cases, case_found, column="point", order=("number",)),
 )
 

@@ -1,6 +1,6 @@
 """`/api/v1/map/…`: which layers there are for this person, what lies where, and what is under a click."""
 
-from typing import Annotated, Any, cast
+from typing import Annotated, cast
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -9,7 +9,7 @@ from ninja import Field, Query, Router, Schema
 
 from cityloop.base.errors import Refused
 from cityloop.base.geometry import LonLat
-from cityloop.base.maps import GROUPS, Layer, Part, Wanted, get_layer, list_layers
+from cityloop.base.maps import GROUPS, Found, Layer, Part, Wanted, get_layer, list_layers
 from cityloop.base.maps import Tile as Address
 from cityloop.base.tiles import version_of
 from cityloop.grid.selectors import find_extent, grid_version
@@ -159,6 +159,11 @@ def _part_out(part: Part, actor: Actor) -> PartOut:
     )
 
 
+def _may_list(layer: Layer, actor: Actor) -> bool:
+    """Whether he may open the layer's list, and the pages of its objects."""
+    return has_permission(actor, layer.list_permission or layer.permission)
+
+
 def _layer_out(layer: Layer, request: ActorRequest) -> LayerOut:
     version = _version(layer, request)
     return LayerOut(
@@ -173,7 +178,7 @@ def _layer_out(layer: Layer, request: ActorRequest) -> LayerOut:
         filtered=layer.may_filter is not None,
         tiles=f"/tiles/{layer.name}/{{z}}/{{x}}/{{y}}.mvt?v={version}",
         version=version,
-        list_url=layer.list_url,
+        list_url=layer.list_url if _may_list(layer, request.actor) else None,
         parts=[_part_out(part, request.actor) for part in layer.parts],
     )
 
@@ -212,7 +217,7 @@ def _wanted(request: ActorRequest, of: tuple[str, ...] = ()) -> Wanted:
     return Wanted(Address(0, 0, 0), request.actor, request.now, of)
 
 
-def _found_out(layer: Layer, row: Any) -> FoundOut:
+def _found_out(layer: Layer, row: Found, actor: Actor) -> FoundOut:
     return FoundOut(
         layer=layer.name,
         id=row.id,
@@ -221,7 +226,7 @@ def _found_out(layer: Layer, row: Any) -> FoundOut:
         detail=str(row.detail),
         state=str(row.state),
         point=row.point,
-        url=row.url,
+        url=row.url if _may_list(layer, actor) else "",
     )
 
 
@@ -254,7 +259,7 @@ def inside(request: HttpRequest, given: Query[InsideIn]) -> InsideOut:
     for listed in _named(asked, given.layer) if given.layer else []:
         wanted = _wanted(asked, read_filter(listed, given.of))
         found, following = list_inside(listed, wanted, shape, after=given.after, size=given.size)
-        rows = [_found_out(listed, row) for row in found]
+        rows = [_found_out(listed, row, asked.actor) for row in found]
     return InsideOut(counts=[_count_out(one, counts[one.name]) for one in counted], rows=rows, next=following)
 
 
@@ -276,5 +281,5 @@ def identify(
     found: list[FoundOut] = []
     for layer in _named(asked, layers):
         rows, _following = list_inside(layer, _wanted(asked), shape, size=UNDER_A_CLICK)
-        found.extend(_found_out(layer, row) for row in rows)
+        found.extend(_found_out(layer, row, asked.actor) for row in rows)
     return IdentifyOut(rows=found)

@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from cityloop.base.addresses import address_of
 from cityloop.base.maps import Found, Layer, Listing, Mark, Part, Wanted, register_layer
 from cityloop.base.time import city_date
 from cityloop.codes import version as codes_version
@@ -95,6 +96,11 @@ def object_marks(actor: Actor) -> Iterable[Mark]:
         yield Mark(layer.code, layer.label, COLOURS[place % len(COLOURS)], "square")
 
 
+def page_of(kind: str, code: str) -> str:
+    """The address of a row's own page."""
+    return address_of("grid:row", kind, code)
+
+
 def components_listed(wanted: Wanted) -> QuerySet[Component]:
     """Components in use, of the wanted categories."""
     rows = Component.objects.filter(valid_to=None)
@@ -106,27 +112,29 @@ def component_found(row: Component) -> Found:
     """A component on a list."""
     minor = snapshot().minors.get(row.minor_id)
     label = minor.label if minor else row.name
-    return Found(row.pk, row.code, label, row.place, middle_of(row), state=str(ComponentState(row.state).label))
+    state = str(ComponentState(row.state).label)
+    return Found(row.pk, row.code, label, row.place, middle_of(row), page_of("component", row.code), state)
 
 
 def area_found(row: Area) -> Found:
     """An area on a list."""
-    return Found(row.pk, row.code, row.name, str(Level(row.level).label), middle_of(row))
+    return Found(row.pk, row.code, row.name, str(Level(row.level).label), middle_of(row), page_of("area", row.code))
 
 
 def cell_found(row: Cell) -> Found:
     """A cell on a list."""
-    return Found(row.pk, row.code, row.code, str(AreaClass(row.area_class).label), middle_of(row))
+    label = str(AreaClass(row.area_class).label)
+    return Found(row.pk, row.code, row.code, label, middle_of(row), page_of("cell", row.code))
 
 
 def duty_grid_found(row: DutyGrid) -> Found:
     """A duty grid on a list."""
-    return Found(row.pk, row.code, row.name, row.code, middle_of(row))
+    return Found(row.pk, row.code, row.name, row.code, middle_of(row), page_of("duty_grid", row.code))
 
 
 def work_grid_found(row: WorkGrid) -> Found:
     """A work grid on a list."""
-    return Found(row.pk, row.code, row.name, row.unit.label, middle_of(row))
+    return Found(row.pk, row.code, row.name, row.unit.label, middle_of(row), page_of("work_grid", row.code))
 
 
 def objects_listed(wanted: Wanted) -> QuerySet[MapObject]:
@@ -152,7 +160,8 @@ def pipe_marks(actor: Actor) -> Iterable[Mark]:
 def object_found(row: MapObject) -> Found:
     """A registered object on a list."""
     detail = f"{row.layer.label} {row.place}".strip()
-    return Found(row.pk, row.code, row.name, detail, middle_of(row), state=str(ObjectState(row.state).label))
+    state = str(ObjectState(row.state).label)
+    return Found(row.pk, row.code, row.name, detail, middle_of(row), page_of("object", row.code), state)
 
 
 GROUND: Final = Layer(
@@ -170,6 +179,8 @@ GROUND: Final = Layer(
     stamp=stamp,
     max_zoom=16,
     shown=True,
+    list_page=("grid:list", "area"),
+    list_permission="grid.browse",
     listing=Listing(lambda wanted: lasting(Area.objects.all(), wanted.now), area_found),
 )
 CELLS: Final = Layer(
@@ -183,7 +194,8 @@ CELLS: Final = Layer(
     stamp=stamp,
     min_zoom=13,
     max_zoom=16,
-    list_url_name="grid:cells",
+    list_page=("grid:list", "cell"),
+    list_permission="grid.browse",
     listing=Listing(lambda wanted: lasting(Cell.objects.all(), wanted.now), cell_found),
 )
 DUTY_GRIDS: Final = Layer(
@@ -200,7 +212,8 @@ DUTY_GRIDS: Final = Layer(
     stamp=stamp,
     min_zoom=10,
     max_zoom=16,
-    list_url_name="grid:duty_grids",
+    list_page=("grid:list", "duty_grid"),
+    list_permission="grid.browse",
     listing=Listing(lambda wanted: lasting(DutyGrid.objects.all(), wanted.now), duty_grid_found),
 )
 WORK_GRIDS: Final = Layer(
@@ -217,7 +230,8 @@ WORK_GRIDS: Final = Layer(
     stamp=stamp,
     min_zoom=10,
     max_zoom=16,
-    list_url_name="grid:work_grids",
+    list_page=("grid:list", "work_grid"),
+    list_permission="grid.browse",
     listing=Listing(lambda wanted: lasting(WorkGrid.objects.select_related("unit"), wanted.now), work_grid_found),
 )
 COMPONENTS: Final = Layer(
@@ -234,7 +248,8 @@ COMPONENTS: Final = Layer(
     draw=draw_components,
     stamp=stamp,
     may_filter=is_category,
-    list_url_name="grid:components",
+    list_page=("grid:list", "component"),
+    list_permission="grid.browse",
     listing=Listing(components_listed, component_found),
 )
 OBJECTS: Final = Layer(
@@ -252,7 +267,8 @@ OBJECTS: Final = Layer(
     scope=objects.scope,
     max_zoom=16,
     may_filter=objects.is_object_layer,
-    list_url_name="grid:objects",
+    list_page=("grid:list", "object"),
+    list_permission="grid.browse",
     listing=Listing(objects_listed, object_found),
 )
 
@@ -267,6 +283,8 @@ PIPES: Final = Layer(
     stamp=stamp,
     min_zoom=14,
     restricted=True,
+    list_page=("grid:list", "object"),
+    list_permission="grid.browse",
     listing=Listing(pipes_listed, object_found),
 )
 
