@@ -231,7 +231,7 @@ def _multiply_named(count: int, now: datetime) -> int:
     chance = random.Random(SEED + 1)
     rows = iter(_invent(count, _POIS, begin=""))
     number = 0
-    while names := list(islice(rows, 5_000)):
+    while names := list(islice(rows, 2_000)):
         places = Place.objects.bulk_create(
             Place(
                 code=f"P{number + at:09d}",

@@ -1,10 +1,12 @@
 """Excel workbooks at the edge: read as plain text and dates, never trusted; written so that no cell is a formula."""
 
+import csv
 import io
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import islice
 from typing import Any, Final, Protocol
 
 from django.utils.translation import gettext as _
@@ -19,6 +21,7 @@ MOST_BYTES: Final = 5 * 1024 * 1024
 MOST_UNPACKED: Final = 60 * 1024 * 1024  # a workbook is a zip: a small one may unpack to gigabytes
 MOST_ROWS: Final = 10_000
 MOST_TEXT: Final = 2_000
+MOST_PLAIN: Final = 60  # columns of a sheet whose columns nobody knows beforehand
 REMARK: Final = "备注"  # a column that every sheet may have and nobody reads
 
 Value = str | date | None
@@ -118,6 +121,53 @@ def read_book(content: bytes, sheets: Sequence[Sheet]) -> Book:
         return book
     finally:
         workbook.close()
+
+
+def read_plain(content: bytes, *, most_rows: int = MOST_ROWS) -> list[list[str]]:
+    """The first sheet of any .xlsx, or a CSV file, as text; formulas stay the text that they are.
+
+    Refused as `too_large` with more rows, or as `invalid` when it is neither.
+    """
+    if content[:2] == b"PK":
+        found = _plain_workbook(content, most_rows)
+    else:
+        _check_size(len(content))
+        found = _plain_csv(content, most_rows)
+    if len(found) > most_rows + 1:
+        raise Refused("too_large", _("超过 %(rows)s 行，请分几次进行") % {"rows": most_rows}, {"rule": "rows"})
+    return found
+
+
+def _plain_workbook(content: bytes, most_rows: int) -> list[list[str]]:
+    _check_container(content)
+    try:
+        workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
+        rows = workbook.worksheets[0].iter_rows(max_row=most_rows + 2, max_col=MOST_PLAIN, values_only=True)
+        found = [["" if value is None else str(value).strip()[:MOST_TEXT] for value in row] for row in rows]
+        workbook.close()
+    except Exception:  # the library raises whatever it stumbles over
+        raise Refused("invalid", _("无法读取此文件，请另存为 .xlsx 后再试"), {"rule": "workbook"}) from None
+    while found and not any(found[-1]):
+        found.pop()
+    return found
+
+
+def _plain_csv(content: bytes, most_rows: int) -> list[list[str]]:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise Refused("invalid", _("不是 UTF-8 或 GBK 的文本文件"), {"rule": "encoding"})
+    if "\x00" in text:
+        raise Refused("invalid", _("不是 .xlsx 或 CSV 文件"), {"rule": "csv"})
+    try:
+        rows = islice(csv.reader(io.StringIO(text)), most_rows + 2)
+        return [[cell.strip()[:MOST_TEXT] for cell in row[:MOST_PLAIN]] for row in rows if any(row)]
+    except csv.Error:
+        raise Refused("invalid", _("不是 .xlsx 或 CSV 文件"), {"rule": "csv"}) from None
 
 
 def _check_container(content: bytes) -> None:

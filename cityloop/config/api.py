@@ -19,6 +19,7 @@ from cityloop.evaluation.api import router as evaluation_router
 from cityloop.evidence.api import router as evidence_router
 from cityloop.grid.api import router as grid_router
 from cityloop.grid.base_api import router as base_data_router
+from cityloop.grid.base_places_api import router as base_places_router
 from cityloop.grid.cells.api import router as cells_router
 from cityloop.grid.ownership_api import router as ownership_router
 from cityloop.grid.places_api import router as places_router
@@ -120,6 +121,7 @@ ROUTERS: tuple[tuple[str, Router], ...] = (
     ("cells", cells_router),
     ("map", map_router),
     ("grid", places_router),
+    ("grid", base_places_router),
     ("base data", base_data_router),
     ("map", heat_router),
     ("online update", updates_router),

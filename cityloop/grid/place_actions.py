@@ -5,7 +5,7 @@ Each is guarded by `grid.edit`, written into the history, journalled, and change
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import islice
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from cityloop.grid.ground import Ground, grounds_of
 from cityloop.grid.models import Area, NameKind, NameRank, Place, PlaceKind, PlaceName, Street, Subject, Verb
 from cityloop.grid.naming import make_name, rank_of, store_names
 from cityloop.grid.recording import Happened, differences, values_of, write_history
+from cityloop.grid.selectors import revision_of
 from cityloop.grid.version import note
 from cityloop.grid.written import write_door
 from cityloop.org.actor import Actor
@@ -80,21 +81,30 @@ def create_place(new: NewPlace, *, by: Actor, now: datetime) -> Place:
 
 
 @transaction.atomic
-def change_place(code: str, new: NewPlace, *, by: Actor, now: datetime) -> Place:
-    """Give the place of that code these values; its kind stays."""
+def change_place(code: str, new: NewPlace, *, by: Actor, now: datetime, revision: int | None = None) -> Place:
+    """Give the place of that code these values; its kind, outline, source and other names stay.
+
+    With the `revision` that was seen (`selectors.revision_of`), refused as `stale` if somebody was faster.
+    """
     demand(by, "grid.edit")
-    place = get_place(code)
-    _store([replace(new, code=code, kind=place.kind)], by=by, now=now, batch="", keep_names=True)
+    place = _open(code, revision)
+    kept = replace(
+        new, code=code, kind=place.kind, outline=place.outline, source=new.source or place.source,
+        invented=place.invented, valid_from=place.valid_from,
+    )  # fmt: skip
+    _store([kept], by=by, now=now, batch="", keep_names=True)
     note("place_changed", code, by=by, now=now, name=new.name)
     return get_place(code)
 
 
 @transaction.atomic
-def retire_place(code: str, *, by: Actor, now: datetime, reason: str = "") -> Place:
-    """Let the place and its names end yesterday; its code never comes again."""
+def retire_place(code: str, *, by: Actor, now: datetime, reason: str, revision: int | None = None) -> Place:
+    """Let today be the last day of the place and its names; its code never comes again. A reason must be given."""
     demand(by, "grid.edit")
-    place = get_place(code)
-    last = max(city_date(now) - timedelta(days=1), place.valid_from)
+    place = _open(code, revision)
+    if not reason.strip():
+        raise _invalid("reason", _("停用须写明原因"))
+    last = city_date(now)
     place.valid_to = last
     place.save(update_fields=["valid_to"])
     PlaceName.objects.filter(place=place, valid_to=None).update(valid_to=last)
@@ -179,6 +189,13 @@ def get_place(code: str) -> Place:
     if found is None:
         raise Refused("not_found", _("没有此地名：%(code)s") % {"code": code}, {"place": code})
     return found
+
+
+def _open(code: str, revision: int | None) -> Place:
+    place = get_place(code)
+    if revision is not None and revision != revision_of(Subject.PLACE, code):
+        raise Refused("stale", _("打开之后已有他人修改过，请核对后再保存"), {"rule": "revision"})
+    return place
 
 
 def _bearer(bearer: "Place | Area | str") -> tuple[dict[str, Any], str, str]:
@@ -281,7 +298,8 @@ def _write_down(places: Sequence[Place], before: dict[str, Place], *, by: Actor,
         then, after = differences(old, values_of(place, TOLD))
         if not old:
             done.new += 1
-            happened.append(Happened(Subject.PLACE, place.code, Verb.CREATED, {}, after))
+            filled = {name: value for name, value in after.items() if value not in ("", None, False)}
+            happened.append(Happened(Subject.PLACE, place.code, Verb.CREATED, {}, filled))
         elif after:
             done.changed += 1
             verb = Verb.MOVED if "point" in after else Verb.CHANGED

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from cityloop.base.geometry import inner_point
 from cityloop.base.words import listed
 from cityloop.codes.selectors import find_entry
-from cityloop.grid.models import Area, Cell, Change, Component, DutyGrid, MapObject, Street, WorkGrid
+from cityloop.grid.models import Area, Cell, Change, Component, DutyGrid, MapObject, Place, Street, Subject, WorkGrid
 from cityloop.grid.subjects import KINDS, Kind
 from cityloop.grid.values import SOURCES, fields_of
 from cityloop.org.models import Unit
@@ -164,7 +164,11 @@ LABELS: Final[Mapping[str, str | Promise]] = {
     "cells": gettext_lazy("单元网格"),
     "count": gettext_lazy("网格数"),
     "area_class": gettext_lazy("区域等级"),
+    "names": gettext_lazy("名称"),
 }
+
+
+PLACES: Final = Kind(Subject.PLACE, Place, ())  # they have pages of their own
 
 
 def stories(changes: Iterable[Change]) -> list[Story]:
@@ -186,7 +190,7 @@ def _unit_names(rows: Iterable[Change]) -> dict[str, str]:
 
 
 def _lines(row: Change, units: Mapping[str, str]) -> Iterable[Line]:
-    kind = KINDS.get(row.kind)
+    kind = PLACES if row.kind == PLACES.name else KINDS.get(row.kind)
     for name in {**row.before, **row.after}:
         before, after = (_value(kind, name, values.get(name), units) for values in (row.before, row.after))
         yield Line(_label(kind, name), before, after)
@@ -210,7 +214,7 @@ def _value(kind: Kind | None, name: str, value: Any, units: Mapping[str, str]) -
     if name == "source" and value:
         entry = find_entry(SOURCES, value)
         return entry.label if entry else str(value)
-    if kind and value and name in {"state", "accuracy", "level"}:
+    if kind and value and name in {"state", "accuracy", "level", "kind"}:
         choices = dict(kind.model._meta.get_field(name).flatchoices)
         return str(choices.get(value, value))
     return extra_words(value)

@@ -13,6 +13,7 @@ from cityloop.grid.views import (
     imagery,
     imports,
     ownership,
+    places,
     updates,
 )
 
@@ -48,6 +49,14 @@ urlpatterns = [
     path("duty", duty.duty_page, name="duty"),
     path("duty/template", duty.duty_template, name="duty_template"),
     path("duty/export", duty.duty_export, name="duty_export"),
+    path("places", places.place_list, name="places"),
+    path("places/new", places.place_new, name="place_new"),
+    path("places/names/<int:name_id>/end", places.name_end, name="name_end"),
+    path("places/names/<slug:bearer>/<str:ref>", places.names_page, name="names"),
+    path("places/<str:code>", places.place_page, name="place"),
+    path("places/<str:code>/change", places.place_change, name="place_change"),
+    path("places/<str:code>/retire", places.place_retire, name="place_retire"),
+    path("geocode", places.geocode_page, name="geocode"),
     path("extra-fields", edit.extra_fields, name="extra_fields"),
     path("area-classes", edit.area_classes, name="area_classes"),
     path("new/component", edit.component_new, name="component_new"),

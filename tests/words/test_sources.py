@@ -22,6 +22,7 @@ OTHER_FILES = {
     "cityloop/dispatch/sheets.py": "the format of the table of duties",
     "cityloop/base/spelling.py": "numerals of names",
     "cityloop/grid/written.py": "how addresses are written, which are the city's own words",
+    "cityloop/grid/geocoding/batch_columns.py": "the format of tables of addresses",
     "cityloop/grid/geocoding/numerals.py": "numerals of addresses",
     "cityloop/grid/geocoding/parse.py": "the grammar of addresses",
     "cityloop/grid/geocoding/spotting.py": "the grammar of addresses",
