@@ -38,6 +38,10 @@ def check(job: DataImport, path: Path, *, today: date, progress: Progress) -> di
     except Refused:
         drop_tables(job.staged_table)
         raise
+    if mapper.left_out:
+        ImportFinding.objects.create(
+            data_import=job, row=0, severity="note", code="left_out", value=str(mapper.left_out)
+        )
     progress("checking", 0)
     return check_staged(job, spec, plan, today=today)
 

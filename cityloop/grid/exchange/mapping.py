@@ -135,6 +135,7 @@ class Mapper:
 
     def __init__(self, spec: LayerSpec, mapping: Plan) -> None:
         self.spec = spec
+        self.left_out = 0
         names = list(mapping.part.fields)
         self.names = names
         self.extension = [(key, names.index(name)) for key, name in mapping.extension.items()]
@@ -153,8 +154,8 @@ class Mapper:
         """The columns of the staging table, in the order of `turn`."""
         return ["row", "raw", "odd", "extension", *(target.column for target in self.spec.targets)]
 
-    def turn(self, row: Row) -> tuple[Any, ...]:
-        """One row for COPY."""
+    def turn(self, row: Row) -> tuple[Any, ...] | None:
+        """One row for COPY; None for one that the mapping leaves out."""
         odd = [self._spoken(one) for one in row.odd] if row.odd else []
         values: list[Any] = []
         for target, place, constant, table, resolve in self.read:
@@ -164,15 +165,15 @@ class Mapper:
             if text and table:
                 text = table.get(text, table.get(ANY, text))
                 if text == LEAVE_OUT:
-                    odd.append(_finding("error", "left_out", target.name, row.values[place]))
-                    text = ""
+                    self.left_out += 1
+                    return None
             values.append(self._value(target, text, resolve, odd))
         extra = {key: row.values[place] for key, place in self.extension if row.values[place]}
         return row.number, row.shape, odd, json.dumps(extra, ensure_ascii=False) if extra else "{}", *values
 
     def _value(self, target: Target, text: str, resolve: Any, odd: list[str]) -> Any:
         if not text:
-            if target.required and not any("left_out" in one for one in odd):
+            if target.required:
                 odd.append(_finding("error", "missing", target.name))
             return None if target.sql_type != "text" else ""
         if target.longest and len(text) > target.longest:

@@ -40,7 +40,7 @@ SENTENCES: Final[dict[str, str | Promise]] = {
     "unknown": gettext_lazy("%(field)s 没有对应：%(value)s"),
     "no_date": gettext_lazy("%(field)s 不是日期：%(value)s"),
     "too_long": gettext_lazy("%(field)s 过长：%(value)s"),
-    "left_out": gettext_lazy("按对应关系不导入：%(value)s"),
+    "left_out": gettext_lazy("按对应关系不导入的行数：%(value)s"),
     "formula": gettext_lazy("%(field)s 形如公式，按文字保存"),
     "encoding": gettext_lazy("%(field)s 有无法识别的文字，请检查编码"),
     "long": gettext_lazy("%(field)s 过长，已截断"),

@@ -81,6 +81,12 @@ def samples_of(field: Mapping[str, Any] | None) -> list[str]:
     return [*dict.fromkeys(value for value in (field or {}).get("samples", []) if value)][:3]
 
 
+def source_choices(job: DataImport) -> list[tuple[str, str]]:
+    """Their fields, each with some of its values, to choose from."""
+    fields = layer_of(job)["fields"]
+    return [(field["name"], f"{field['name']} · {', '.join(samples_of(field))[:40]}".rstrip(" ·")) for field in fields]
+
+
 def extra_lines(job: DataImport) -> list[ExtraLine]:
     """Their fields, each with the key under which it is kept."""
     if not get_spec(job.layer).has_extension:

@@ -134,13 +134,14 @@ SELECT %(import)s, row, 'error', 'code_twice', 'code', code || ' (' || first || 
 FROM (SELECT row, code, min(row) OVER (PARTITION BY code) AS first FROM {table} WHERE code <> '') t
 WHERE row > first"""
 
-# A degree is more than 60 km wherever a city is: the box is generous, the distance exact.
+# A degree is more than 60 km wherever a city is: the box is generous, the distance exact. It is that of the middles:
+# parking spaces side by side touch and are two.
 NEAR_IN_FILE: Final = """
 INSERT INTO grid_importfinding (data_import_id, row, severity, code, field, value)
 SELECT %(import)s, t.row, 'error', 'near_twice', '', n.row::text
 FROM {table} t CROSS JOIN LATERAL (SELECT o.row FROM {table} o
     WHERE o.geom && ST_Expand(t.geom, %(near)s / 60000.0) AND o.row < t.row AND {same}
-        AND ST_DWithin(o.geom::geography, t.geom::geography, %(near)s)
+        AND ST_DWithin(ST_Centroid(o.geom)::geography, ST_Centroid(t.geom)::geography, %(near)s)
     ORDER BY o.row LIMIT 1) n
 WHERE t.geom IS NOT NULL"""
 
@@ -149,7 +150,7 @@ INSERT INTO grid_importfinding (data_import_id, row, severity, code, field, valu
 SELECT %(import)s, t.row, 'error', 'near_existing', '', n.code
 FROM {table} t CROSS JOIN LATERAL (SELECT o.code FROM {stored} o
     WHERE o.geom && ST_Expand(t.geom, %(near)s / 60000.0) AND o.valid_to IS NULL AND {same}
-        AND ST_DWithin(o.geom::geography, t.geom::geography, %(near)s)
+        AND ST_DWithin(ST_Centroid(o.geom)::geography, ST_Centroid(t.geom)::geography, %(near)s)
     ORDER BY o.code LIMIT 1) n
 WHERE t.geom IS NOT NULL"""
 

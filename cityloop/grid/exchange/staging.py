@@ -40,7 +40,7 @@ def copy_rows(table: str, mapper: Mapper, rows: Iterable[Row], crs: Crs, progres
     turned = (mapper.turn(shifted(row, crs) if crs.kind == "shifted" else row) for row in rows)
     count = 0
     while chunk := list(islice(turned, CHUNK)):
-        _copy(f"{table}_read", mapper.columns(), chunk)
+        _copy(f"{table}_read", mapper.columns(), [values for values in chunk if values is not None])
         count += len(chunk)
         progress(count)
     return count

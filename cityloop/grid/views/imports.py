@@ -23,7 +23,7 @@ from cityloop.base.pages import get_page, see_other
 from cityloop.grid.exchange import imports, jobs
 from cityloop.grid.exchange.layers import get_spec, list_specs
 from cityloop.grid.exchange.report import counts_of, field_labels, line_of, write_report
-from cityloop.grid.exchange.screens import extra_lines, field_lines, layer_of, read_answer
+from cityloop.grid.exchange.screens import extra_lines, field_lines, layer_of, read_answer, source_choices
 from cityloop.grid.models import DataImport, ImportMapping, ImportState, Severity
 from cityloop.grid.views.browse import tabs_of
 from cityloop.org.access import ActorRequest, permission_required
@@ -139,6 +139,7 @@ def _context(request: ActorRequest, job: DataImport, refusal: str = "") -> dict[
         context |= {
             "layer": layer_of(job),
             "fields": field_lines(job),
+            "sources": source_choices(job),
             "extras": extra_lines(job),
             "systems": list_crs().values(),
             "encodings": ENCODINGS,
