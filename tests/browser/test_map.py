@@ -153,6 +153,7 @@ def test_a_drawn_polygon_lists_what_is_inside(
 ) -> None:
     open_map(page, covers[1].geom, 17)
     rows = page.locator("[data-part=list-rows] li")
+    page.click("[data-list=components]")
     expect(rows).to_have_count(6)
     page.click("[data-tool=polygon]")
     x, y = middle(page)
@@ -181,6 +182,7 @@ def test_keys_alone_draw_a_circle_and_read_the_list(
     page.wait_for_timeout(700)
     page.keyboard.press("Enter")
     expect(page.locator("[data-part=list-scope]")).to_contain_text("圆内")
+    page.locator("[data-list=components]").press("Enter")
     rows = page.locator("[data-part=list-rows] [data-row-go]")
     expect(rows).to_have_count(3)
     rows.first.focus()
