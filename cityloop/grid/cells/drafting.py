@@ -1,6 +1,6 @@
 """Cells proposed by the generator as a draft: read the ground, make, match with what is in force, check, keep."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -14,11 +14,12 @@ from cityloop.base.errors import Refused
 from cityloop.base.time import city_date
 from cityloop.grid.cells.engine.checks import CellShape, Limits, check
 from cityloop.grid.cells.engine.generator import Generated, MadeCell, Settings, generate
-from cityloop.grid.cells.engine.linework import MAIN, Line, Outline
+from cityloop.grid.cells.engine.linework import MAIN, Line, Outline, plane_of
 from cityloop.grid.cells.engine.numbering import NumbersExhausted, number_cells, row_of
 from cityloop.grid.cells.engine.report import Report, as_json, report_of
 from cityloop.grid.cells.inputs import (
     lines_around,
+    list_around,
     list_cells,
     list_communities,
     numbers_used,
@@ -33,6 +34,7 @@ from cityloop.org.actor import Actor
 from cityloop.org.permissions import demand
 
 BATCH: Final = 1000
+SAME: Final = 0.001  # of its area may a cell differ from one in force and still be the same
 AT_ONCE: Final = 3000  # cells that a page makes while one waits; more is for the command
 
 
@@ -60,7 +62,8 @@ def propose_cells(area_code: str, settings: Settings, *, on: date, most: int = 0
     present = list(list_cells(area_code, on=on))
     used = numbers_used([outline.code for outline in outlines])
     try:
-        made = generate(outlines, lines_around(outlines, on=on), settings)
+        around = outlines_of(list_around(area_code, outlines, on=on))
+        made = generate(outlines, lines_around(outlines, on=on), settings, around=around)
         cells, kept = _matched(made, present, used, settings)
     except NumbersExhausted as no:
         message = _("社区 %(code)s 的网格编号不够用（需要 %(wanted)d 个），请加大目标面积")
@@ -85,23 +88,27 @@ def report_on(
     limits = limits_of(settings)
     problems = check([CellShape(cell.code, cell.shape) for cell in cells], outlines, limits)
     problems = [problem for problem in problems if is_new or problem.kind != "order"]
-    planes = sorted(set(made.planes.values()))
     return report_of(
         {cell.code: cell.area_m2 for cell in cells},
         problems,
         limits,
-        plane=planes[0] if len(planes) == 1 else f"{planes[0]} … {planes[-1]}",
+        plane=_planes(made.planes.values()),
         overlap_m2=made.overlap_m2,
         gap_m2=made.gap_m2,
     )
+
+
+def _planes(names: Iterable[str]) -> str:
+    """The planes of several communities, from the first to the last."""
+    found = sorted(set(names))
+    return found[0] if len(found) == 1 else " … ".join(found[:1] + found[-1:])
 
 
 def _matched(
     made: Generated, present: Sequence[Cell], used: Mapping[str, int], settings: Settings
 ) -> tuple[tuple[MadeCell, ...], frozenset[str]]:
     """Cells that are in force already keep their codes; the others get numbers that were never given."""
-    codes = {_key(to_shape(cell.geom)): cell.code for cell in present}
-    same = {cell.code: codes.get(_key(cell.shape), "") for cell in made.cells}
+    same = _same(made.cells, present)
     kept = {old for new, old in same.items() if old[:12] == new[:12]}
     found: list[MadeCell] = []
     for community in made.planes:
@@ -115,10 +122,18 @@ def _matched(
     return tuple(sorted(found, key=lambda cell: cell.code)), frozenset(kept)
 
 
-def _key(shape: Any) -> bytes:
-    """The same for shapes that differ by nothing that is stored."""
-    rounded = shapely.transform(shape, lambda at: np.round(at, 7))
-    return bytes(shapely.to_wkb(shapely.normalize(rounded)))
+def _same(made: Sequence[MadeCell], present: Sequence[Cell]) -> dict[str, str]:
+    """The code in force of each made cell whose ground it is; a neighbour's cut may have put corners on its border."""
+    old = np.empty(len(present), dtype=object)
+    old[:] = [to_shape(cell.geom) for cell in present]
+    new = np.empty(len(made), dtype=object)
+    new[:] = [cell.shape for cell in made]
+    one, other = shapely.STRtree(old).query(shapely.point_on_surface(new), predicate="within")
+    apart = shapely.area(shapely.symmetric_difference(new[one], old[other]))
+    near = apart < SAME * shapely.area(new[one])
+    found = {cell.code: "" for cell in made}
+    found |= {made[int(at)].code: present[int(was)].code for at, was in zip(one[near], other[near], strict=True)}
+    return found
 
 
 def _place(shape: Any) -> tuple[float, float]:
@@ -234,7 +249,7 @@ def check_in_force(area_code: str, *, on: date, limits: Limits | None = None) ->
     wanted = limits or Limits()
     problems = check([CellShape(cell.code, to_shape(cell.geom)) for cell in cells], outlines, wanted)
     areas = {cell.code: float(cell.area_m2) for cell in cells}
-    return report_of(areas, problems, wanted, plane="EPSG:4326")
+    return report_of(areas, problems, wanted, plane=_planes(plane_of(outline.shape).name for outline in outlines))
 
 
 def lines_for(area_code: str, *, on: date) -> tuple[list[Outline], list[Line]]:

@@ -1,8 +1,8 @@
 """What the engine works on, read from base data: outlines, lines, cells in force, numbers ever given."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import shapely
 from django.db.models import Max, Q, QuerySet
@@ -11,6 +11,8 @@ from cityloop.base.geometry import as_wkb, from_wkb
 from cityloop.grid.cells.engine.checks import CellShape
 from cityloop.grid.cells.engine.linework import Line, Outline, strength_of
 from cityloop.grid.models import Area, Cell, Level, Street, StreetLevel
+
+REACH: Final = 1e-5  # degrees, about a metre: outlines this near touch
 
 
 def in_force(on: date) -> Q:
@@ -32,6 +34,14 @@ def list_communities(area_code: str, *, on: date) -> QuerySet[Area]:
     """The communities within an area that count on that day."""
     found = Area.objects.filter(in_force(on), level=Level.COMMUNITY, code__startswith=area_code)
     return found.order_by("code")
+
+
+def list_around(area_code: str, outlines: Sequence[Outline], *, on: date) -> QuerySet[Area]:
+    """The communities outside an area that may touch it."""
+    west, south, east, north = (float(value) for value in shapely.total_bounds([one.shape for one in outlines]))
+    frame = to_geom(shapely.box(west - REACH, south - REACH, east + REACH, north + REACH))
+    found = list_communities("", on=on).exclude(code__startswith=area_code)
+    return found.filter(geom__bboverlaps=frame) if area_code else found.none()
 
 
 def list_cells(area_code: str, *, on: date) -> QuerySet[Cell]:

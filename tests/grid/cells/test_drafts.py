@@ -67,6 +67,11 @@ def test_a_cell_that_is_right_keeps_its_code(city: Counts) -> None:
     assert (publish(again).ended, Cell.objects.filter(community=COMMUNITIES[0]).count()) == (0, 12)
 
 
+def test_making_one_community_anew_knows_its_cells_from_when_all_were_made(city: Counts) -> None:
+    publish(drafted("3101", 3_000.0))
+    assert set(drafted(COMMUNITIES[1], 3_000.0).cells.values_list("kept", flat=True)) == {True}
+
+
 def test_class_goes_with_the_ground(city: Counts) -> None:
     west = next(cell for cell in drafted().cells.order_by("code") if cell.geom.centroid.x < at(1, 0).lon)
     assert west.area_class == "A"

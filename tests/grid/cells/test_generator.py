@@ -71,6 +71,18 @@ def test_the_real_network() -> None:
         assert cell.shape.equals_exact(shapely.from_geojson(json.dumps(shipped[cell.code]["geometry"])), 1e-9)
 
 
+def test_a_community_alone_gets_the_cells_it_gets_among_all() -> None:
+    outlines, lines = real_net()
+    among = generate(outlines, lines).cells
+    for own in outlines[::9]:
+        around = [other for other in outlines if other is not own and other.shape.distance(own.shape) < 1e-5]
+        alone = {cell.code: cell.shape for cell in generate([own], lines, around=around).cells}
+        expected = {cell.code: cell.shape for cell in among if cell.community == own.code}
+        assert set(alone) == set(expected)
+        for code, shape in alone.items():
+            assert shape.symmetric_difference(expected[code]).area < 0.001 * shape.area
+
+
 GRID = [line((x, -10), (x, SIDE + 10)) for x in range(100, 600, 100)]
 GRID += [line((-10, y), (SIDE + 10, y)) for y in range(100, 600, 100)]
 

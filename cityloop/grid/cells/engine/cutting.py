@@ -19,6 +19,7 @@ from cityloop.grid.cells.engine.plane import Corner, Plane
 NEAR: Final = 2.0  # metres: a cut that would end this near a corner ends in it
 BINS: Final = 18  # directions are told apart by five degrees
 HALVINGS: Final = 18
+TIED: Final = 3  # decimals of a cost; what differs less is a tie, and the first direction is taken
 STREET_BONUS: Final = 0.4  # what a cut along the end of a street may be worse
 
 Vector = Any  # numpy array
@@ -79,39 +80,45 @@ def cut_once(mesh: Mesh, number: int, sizes: Sizes, dangles: Mapping[int, Sequen
     options = _straight(mesh, face, sides, sizes, holes)
     if not holes:
         options += along_streets(mesh, rings[0], sides, sizes, dangles)
-    for cut in sorted(options, key=lambda option: option.cost):
-        chords = _chords(mesh, sides, cut, mesh.planes[face.community])
+    for cut in sorted(options, key=lambda option: round(option.cost, TIED)):
+        chords = _chords(mesh, sides, cut, face.community)
         if chords:
             return mesh.cut(number, chords)
     return [number]
 
 
-def _chords(mesh: Mesh, sides: _Sides, cut: _Cut, plane: Plane) -> list[list[int]]:
+def _chords(mesh: Mesh, sides: _Sides, cut: _Cut, community: int) -> list[list[int]]:
     """The cut's chords, their ends put on the borders; none where a chord would touch anything else."""
     for near in (NEAR, 0.0):
-        corners = [_corner(mesh, sides, end, plane, near) for end in cut.ends]
+        corners = [_corner(mesh, sides, end, community, near) for end in cut.ends]
         if cut.path:
             trail = [*(mesh.corners[at] for at in cut.path), corners[0]]
             pairs = list(pairwise(trail))
         else:
             pairs = list(zip(corners[::2], corners[1::2], strict=True))
         if all(_is_clear(mesh, sides, one, other) for one, other in pairs):
-            numbers = [mesh.insert(key, corner) for (key, _), corner in zip(cut.ends, corners, strict=True)]
+            numbers = [mesh.insert(key, corner, community) for (key, _), corner in zip(cut.ends, corners, strict=True)]
             if cut.path:
                 return [[*cut.path, numbers[0]]]
             return [[a, b] for a, b in zip(numbers[::2], numbers[1::2], strict=True)]
     return []
 
 
-def _corner(mesh: Mesh, sides: _Sides, end: tuple[int, Vector], plane: Plane, near: float) -> Corner:
-    """The corner in which a cut ends: one that is near, or a new one on the border."""
+def _corner(mesh: Mesh, sides: _Sides, end: tuple[int, Vector], community: int, near: float) -> Corner:
+    """The corner in which a cut ends: one that is near, or a new one on the border.
+
+    Corners that another community's cuts made are passed over: what comes out must not depend on who else is cut.
+    """
     key, at = end
+    plane = mesh.planes[community]
     corner = sides.in_units(at, plane)
     reach = [
         (hypot((x - corner[0]) * plane.east, (y - corner[1]) * plane.north), (x, y))
-        for x, y in (mesh.corners[key >> SHIFT], mesh.corners[key & MASK])
+        for number in (key >> SHIFT, key & MASK)
+        if mesh.cut_by.get(number, community) == community
+        for x, y in (mesh.corners[number],)
     ]
-    return min(reach)[1] if min(reach)[0] < near else corner
+    return min(reach)[1] if reach and min(reach)[0] < near else corner
 
 
 def _is_clear(mesh: Mesh, sides: _Sides, one: Corner, other: Corner) -> bool:
@@ -148,11 +155,13 @@ def _directions(sides: _Sides) -> Vector:
     """Angles of cuts: the three commonest directions of the borders and what is square to them."""
     step = sides.end - sides.start
     angle = np.arctan2(step[:, 1], step[:, 0]) % (pi / 2)
-    bins = (angle / (pi / 2) * BINS).astype(int) % BINS
+    nearest = np.round(angle / (pi / 2) * BINS)
+    beside = angle - nearest * (pi / 2) / BINS
+    bins = nearest.astype(int) % BINS
     length = np.hypot(step[:, 0], step[:, 1])
     weight = np.bincount(bins, weights=length, minlength=BINS)
-    common = [at for at in np.argsort(-weight, kind="stable")[:3] if weight[at] > 0]
-    means = [float((angle * length)[bins == at].sum() / weight[at]) for at in common]
+    common = [at for at in np.argsort(-np.round(weight), kind="stable")[:3] if weight[at] > 0]
+    means = [at * (pi / 2) / BINS + float((beside * length)[bins == at].sum() / weight[at]) for at in common]
     return np.array([mean + turn for mean in means for turn in (0.0, pi / 2)])
 
 

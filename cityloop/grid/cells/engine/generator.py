@@ -69,14 +69,16 @@ def generate(
     settings: Settings | None = None,
     *,
     after: Mapping[str, int] | None = None,
+    around: Sequence[Outline] = (),
 ) -> Generated:
     """Cells for these communities; `after` is the highest number that each has ever given.
 
+    With the communities `around` them the cells are those that come out when all are made together.
     Raises `NumbersExhausted` where a community has too few numbers left.
     """
     wanted = settings or Settings()
     used = after or {}
-    net = make_net(outlines, lines, wanted.weights, gap_m=wanted.gap_m)
+    net = make_net(outlines, lines, wanted.weights, gap_m=wanted.gap_m, around=around)
     starts = _starts(net.dangles)
     members: dict[int, list[int]] = defaultdict(list)
     for number, face in net.mesh.faces.items():

@@ -116,11 +116,22 @@ def _owners(faces: Any, outlines: Sequence[Outline]) -> tuple[Any, Any]:
     return np.where(owner == len(outlines), OUTSIDE, owner), claims > 1
 
 
-def make_net(outlines: Sequence[Outline], lines: Sequence[Line], weights: Sequence[float], *, gap_m: float) -> Net:
-    """The blocks of these communities between these lines; communities are in the order of their codes."""
+def make_net(
+    outlines: Sequence[Outline],
+    lines: Sequence[Line],
+    weights: Sequence[float],
+    *,
+    gap_m: float,
+    around: Sequence[Outline] = (),
+) -> Net:
+    """The blocks of these communities between these lines; communities are in the order of their codes.
+
+    The outlines `around` them get no blocks, but their corners on common borders are there.
+    """
     ordered = sorted(outlines, key=lambda outline: outline.code)
     boundaries, drawn = _drawn(ordered, lines)
-    pieces = shapely.get_parts(shapely.union_all([*boundaries, *drawn], grid_size=1))
+    beyond = in_units(shapely.boundary(np.array([outline.shape for outline in around], dtype=object)))
+    pieces = shapely.get_parts(shapely.union_all([*boundaries, *beyond, *drawn], grid_size=1))
     polygons, _, dangles, _ = shapely.polygonize_full(pieces)
     faces = shapely.orient_polygons(_sorted(shapely.get_parts(polygons)))
     owner, doubly = _owners(faces, ordered)

@@ -98,7 +98,7 @@ class _Merging:
             if other in others:
                 worth = self._worth(face, self.mesh.faces[other], border)
                 if worth > 0:
-                    heapq.heappush(self.waiting, (-worth, min(number, other), max(number, other)))
+                    heapq.heappush(self.waiting, (-round(worth, 6), min(number, other), max(number, other)))
 
     def _worth(self, face: Face, other: Face, border: Border) -> float:
         gained = gain(self.sizes, face, other, border)

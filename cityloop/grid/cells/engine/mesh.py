@@ -53,6 +53,7 @@ class Mesh:
         self.planes, self.weights = planes, weights
         self.corners: list[Corner] = []
         self.faces: dict[int, Face] = {}
+        self.cut_by: dict[int, int] = {}  # the community whose cut put a corner there
         self.strength: dict[int, int] = {}  # of borders that are lines of the map, by the smaller key
         self._numbers: dict[Corner, int] = {}
         self._owner: dict[int, int] = {}
@@ -175,9 +176,11 @@ class Mesh:
             del self._owner[key]
         return face
 
-    def insert(self, key: int, corner: Corner) -> int:
-        """Put a corner on a border, into both neighbours; its number."""
+    def insert(self, key: int, corner: Corner, by: int) -> int:
+        """Put a corner on a border, into both neighbours, for a cut in that community; its number."""
         start, end = key >> SHIFT, key & MASK
+        if corner not in self._numbers:
+            self.cut_by[len(self.corners)] = by
         middle = self.vertex(corner)
         if middle in (start, end):
             return middle
