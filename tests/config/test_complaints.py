@@ -33,7 +33,7 @@ def fields(answer: Any) -> dict[str, str]:
 def test_a_query_is_refused_in_words(world: World, language: str, lon: str, lat: str, limit: str) -> None:
     client, speaks = signed_in(world, "operator"), {"Accept-Language": language}
     assert fields(client.get("/api/v1/locate", {"lon": 200, "lat": "x"}, headers=speaks)) == {"lon": lon, "lat": lat}
-    assert fields(client.get("/api/v1/places", headers=speaks)) == {"q": limit}
+    assert fields(client.get("/api/v1/geocode", headers=speaks)) == {"q": limit}
 
 
 def test_a_body_is_refused_in_words(world: World) -> None:

@@ -21,6 +21,7 @@ from cityloop.grid.models import (
     Component,
     ComponentState,
     DutyGrid,
+    ExtraField,
     Level,
     MapObject,
     ObjectState,
@@ -58,18 +59,6 @@ def component_marks(actor: Actor) -> Iterable[Mark]:
 def class_marks(actor: Actor) -> Iterable[Mark]:
     """The classes of cells."""
     return [Mark(one.value, one.label, CLASS_COLOURS[one], "fill") for one in AreaClass]
-
-
-# The stored word is the Chinese one: a choice of the layer's extra field, which a city may extend.
-PIPE_KINDS: Final = {
-    "给水": (_("给水"), "#0b5fc0"),
-    "排水": (_("排水"), "#8a5a1c"),
-    "燃气": (_("燃气"), "#d1218c"),
-    "热力": (_("热力"), "#c2410c"),
-    "电力": (_("电力"), "#c3221f"),
-    "通信": (_("通信"), "#1c8a3c"),
-    "工业": (_("工业管道"), "#55585c"),
-}
 
 
 def level_marks(actor: Actor) -> Iterable[Mark]:
@@ -153,8 +142,10 @@ def pipes_listed(wanted: Wanted) -> QuerySet[MapObject]:
 
 
 def pipe_marks(actor: Actor) -> Iterable[Mark]:
-    """The colours by which the trade tells pipes apart."""
-    return [Mark(kind, label, colour, "line") for kind, (label, colour) in PIPE_KINDS.items()]
+    """The kinds of pipes that the city tells apart: the choices of their extra field."""
+    field = ExtraField.objects.filter(layer__code=PIPES_LAYER, key="pipe_kind").first()
+    kinds = field.choices if field else []
+    return [Mark(kind, kind, COLOURS[place % len(COLOURS)], "line") for place, kind in enumerate(kinds)]
 
 
 def object_found(row: MapObject) -> Found:

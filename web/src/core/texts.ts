@@ -63,6 +63,7 @@ const english = {
   '服务器没有应答，请稍后再试': 'The server did not answer. Try again later.',
   '网络中断，请稍后再试': 'The network is down. Try again later.',
   '地图': 'Map',
+  '万': '0,000',
   '{0} 米': '{0} m',
   '{0} 公里': '{0} km',
   '{0} 平方米': '{0} m²',

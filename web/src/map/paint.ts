@@ -25,7 +25,7 @@ const colour = (part: Part) => matched(part, (_shape, found) => found, NEUTRAL)
 
 function numberWords(): unknown {
   const english = document.documentElement.lang.startsWith('en')
-  const [many, unit] = english ? [1000, 'k'] : [10_000, '万']
+  const [many, unit] = english ? [1000, 'k'] : [10_000, t('万')]
   return ['case', ['>=', ['get', 'n'], many], ['concat', ['to-string', ['/', ['round', ['/', ['get', 'n'], many / 10]], 10]], unit], ['to-string', ['get', 'n']]]
 }
 
