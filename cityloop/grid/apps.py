@@ -14,6 +14,7 @@ class GridConfig(AppConfig):
         from cityloop.base.navigation import register_link
         from cityloop.grid import recorded
         from cityloop.grid.actions import settle_classes
+        from cityloop.grid.exchange import imports
         from cityloop.grid.ownership import texts
         from cityloop.grid.policy import register_permissions
         from cityloop.grid.tiles.layers import register_layers
@@ -26,6 +27,7 @@ class GridConfig(AppConfig):
         telling.register_all()
         register_layers()
         register_daily("grid.tallies", gather)
+        register_daily("grid.imports", imports.expire)
         register_link(_("地图"), "map", permission="grid.view", position=300)
         register_daily("grid.settle_classes", settle_classes)
         register_link(_("基础数据"), "grid:overview", permission="grid.browse", position=910)

@@ -1,6 +1,7 @@
 """Imports of base data: every row gets its findings, and what is applied is applied whole."""
 
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -174,6 +175,17 @@ def test_a_truncated_file_leaves_nothing_staged(city: Counts, tmp_path: Path) ->
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass(%s), to_regclass(%s)", [job.staged_table, f"{job.staged_table}_read"])
         assert cursor.fetchone() == (None, None)
+
+
+def test_what_nobody_touches_for_a_month_is_given_up(city: Counts, tmp_path: Path) -> None:
+    job = check_rows(tmp_path, [one(MIDDLE)])
+    assert imports.expire(NOW + timedelta(days=29)) == 0
+    assert imports.expire(NOW + timedelta(days=31)) == 1
+    job.refresh_from_db()
+    assert job.state == ImportState.DISCARDED
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s)", [job.staged_table])
+        assert cursor.fetchone() == (None,)
 
 
 def test_values_of_a_source_become_ours_and_are_remembered(city: Counts, tmp_path: Path) -> None:

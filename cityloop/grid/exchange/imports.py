@@ -4,7 +4,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -22,11 +22,12 @@ from cityloop.grid.exchange.reading import Look, look
 from cityloop.grid.exchange.staging import drop_tables
 from cityloop.grid.models import DataImport, ImportFinding, ImportMapping, ImportState
 from cityloop.grid.version import note
-from cityloop.org.actor import Actor
+from cityloop.org.actor import SYSTEM, Actor
 from cityloop.org.permissions import demand
 
 CHECK: Final = "grid.check_import"
 APPLY: Final = "grid.apply_import"
+KEEP_DAYS: Final = 30
 
 
 def keep_upload(content: BinaryIO, name: str) -> str:
@@ -206,3 +207,10 @@ def discard(job: DataImport, *, by: Actor, now: datetime) -> DataImport:
     job.state, job.phase, job.changed_at = ImportState.DISCARDED, "", now
     job.save(update_fields=["state", "phase", "changed_at"])
     return job
+
+
+def expire(now: datetime) -> int:
+    """Give up what nobody has touched for a month: staged rows and uploads are not kept for ever; how many."""
+    waiting = (ImportState.UPLOADED, ImportState.CHECKED, ImportState.REFUSED)
+    old = DataImport.objects.filter(state__in=waiting, changed_at__lt=now - timedelta(days=KEEP_DAYS))
+    return len([discard(job, by=SYSTEM, now=now) for job in old])
