@@ -7,11 +7,14 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
 
+from cityloop.base.geometry import LonLat
 from cityloop.cases.models import Case, Report
+from cityloop.grid.place_actions import NewPlace, insert_places
+from cityloop.org.actor import SYSTEM
 from tests.browser.conftest import PHONE, Complaints
 from tests.browser.sample.photo import draw
 from tests.cases.walk import Walk
-from tests.world import World
+from tests.world import NOW, World
 
 SignIn = Callable[..., None]
 Picture = Callable[[Page, str], None]
@@ -67,6 +70,27 @@ def look(picture: Picture, assert_fits: Check, assert_accessible: Check) -> Call
         assert_accessible(page)
 
     return do
+
+
+def test_an_address_is_found_as_one_types(
+    handset: Page, city: World, address: str, sign_in: SignIn, look: Picture
+) -> None:
+    """Touching a proposed place takes its words and its point, whatever the phone's own position said."""
+    lon, lat = city.place(2)
+    insert_places([NewPlace("landmark", LonLat(lon, lat), name="东风钟楼", invented=True)], by=SYSTEM, now=NOW)
+    page = handset
+    sign_in(page, "inspector", then="/m/report")
+    expect(page.locator("[data-here-state]")).to_contain_text("12")
+    page.locator("#address").fill("")
+    page.locator("#address").press_sequentially("dfzl")
+    proposed = page.locator("[data-find-take]")
+    expect(proposed).to_have_count(1)
+    expect(proposed).to_contain_text("首字母相符")
+    look(page, "m-report-places")
+    proposed.tap()
+    expect(page.locator("#address")).to_have_value("东风钟楼")
+    expect(page.locator("#lon")).to_have_value(f"{lon:.6f}")
+    expect(page.locator("[data-find-list]")).to_be_hidden()
 
 
 def test_from_report_to_answer(

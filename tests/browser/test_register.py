@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from cityloop.cases.models import Case, Report
 from cityloop.grid.models import Street
+from cityloop.grid.naming import learn_names
 from tests.browser.conftest import Complaints
 from tests.cases.walk import Walk
 from tests.world import LONG_AGO, World
@@ -33,6 +34,7 @@ def streets(city: World) -> World:
             valid_from=LONG_AGO,
             geom=f"SRID=4326;MULTILINESTRING(({line}))",
         )
+    learn_names()
     return city
 
 

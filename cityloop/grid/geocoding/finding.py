@@ -21,6 +21,8 @@ MOST_STREETS: Final = 4  # of one name that are tried for doors and crossings
 MOST_NAMES: Final = 10  # of one name that are shown
 MOST_PAIRS: Final = 24
 SURE: Final = 0.9  # from here on a street's crossings are worth proposing
+LAGGING: Final = 0.74  # share of a good best score below which others only hide it
+AHEAD: Final = 0.12  # by how much a best place leads that nobody need choose
 ELSEWHERE: Final = 0.75  # weight of what does not lie in the area that was said
 CITYWIDE: Final = 20_000.0  # metres over which nearness to the asker breaks ties
 
@@ -48,6 +50,11 @@ class Found:
         return speak("，").join(speak(WORDS[one]) for one in self.why)
 
     @property
+    def is_whole(self) -> bool:
+        """Whether its words say all of what was typed: a door, or a step from somewhere."""
+        return self.kind == "door" or Why.STEP in self.why
+
+    @property
     def address(self) -> str:
         """As an address field takes it: 南京东路（近河南中路）."""
         if self.kind == "crossing" and self.crossing and Why.STEP not in self.why:
@@ -70,9 +77,23 @@ def find_places(text: str, *, limit: int = 12, around: LonLat | None = None) -> 
     if not found:
         matches = seeking.find_scattered(query.rest)
         found = _from_names([(Reading("name", (query.rest,)), match) for match in matches], area)
-    found = _weigh_area(_distinct(found)[: 2 * limit], area)
+    found = _without_laggards(_weigh_area(_distinct(found)[: 2 * limit], area))
     found = _distinct([*found, *_along(found, limit)])
     return _finish(found, query, limit=limit, around=around)
+
+
+def is_sure(found: Sequence[Found]) -> bool:
+    """Whether the first one is meant: it fits well, and the next one clearly less."""
+    if not found or found[0].score < 0.8:
+        return False
+    rivals = [one for one in found[1:] if Why.ALONG not in one.why]
+    return not rivals or found[0].score - rivals[0].score >= AHEAD
+
+
+def _without_laggards(found: list[Found]) -> list[Found]:
+    if not found or found[0].score < 0.8:
+        return found
+    return [one for one in found if one.score >= LAGGING * found[0].score]
 
 
 def _finish(found: list[Found], query: Query, *, limit: int, around: LonLat | None) -> list[Found]:

@@ -17,7 +17,7 @@ from cityloop.cases.adding import add_report
 from cityloop.cases.models import Case
 from cityloop.cases.selectors import access_case
 from cityloop.codes import selectors as codes
-from cityloop.grid.geocoding.finding import find_places
+from cityloop.grid.geocoding.finding import find_places, is_sure
 from cityloop.grid.selectors import locate, nearest_components
 from cityloop.intake import selectors
 from cityloop.intake.forms import RegisterForm
@@ -133,7 +133,8 @@ def categories(request: ActorRequest) -> HttpResponse:
 @require_GET
 def places(request: ActorRequest) -> HttpResponse:
     """Options of the address field: the places that answer what was typed, and why."""
-    return render(request, "intake/places.html", {"found": find_places(request.GET.get("q", ""), limit=MOST_PLACES)})
+    found = find_places(request.GET.get("q", ""), limit=MOST_PLACES)
+    return render(request, "intake/places.html", {"found": found, "is_sure": is_sure(found)})
 
 
 @permission_required("intake.register")

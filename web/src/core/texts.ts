@@ -14,6 +14,7 @@ const english = {
   '删除': 'Delete',
   '未填内容': 'Nothing written yet',
   '已选': 'Chosen',
+  '地点': 'Place',
   '下一件': 'Next case',
   '上一件': 'Previous case',
   '上一个工作箱': 'Previous box',

@@ -43,7 +43,7 @@ async function propose(part: HTMLElement, words: string): Promise<void> {
   if (!answer.ok || answer.status === 204 || input.value.trim() !== words || document.activeElement !== input) return
   list.innerHTML = await answer.text()
   const options = all('[role="option"]', list)
-  const isSure = part.dataset['comboFirst'] !== undefined || options.length === 1
+  const isSure = part.dataset['comboFirst'] !== undefined || options.length === 1 || options[0]?.dataset['sure'] !== undefined
   if (!isSure) for (const option of options) option.setAttribute('aria-selected', 'false')
   list.hidden = list.children.length === 0
   input.setAttribute('aria-expanded', String(!list.hidden))
@@ -65,8 +65,10 @@ function takeCategory(option: HTMLElement): void {
 
 /** What was typed stays if it says more than the street: a house number, a landmark. */
 function takePlace(option: HTMLElement, input: HTMLInputElement): void {
-  const typed = input.value.trim()
-  if (!/\d|号|弄|旁|门|口|内/.test(typed)) put('address', option.dataset['address'] ?? typed)
+  const [typed, address] = [input.value.trim(), option.dataset['address'] ?? '']
+  // A door or a step that was understood whole is written as it is known; a room behind it stays as typed.
+  const isWhole = option.dataset['whole'] !== undefined && typed.length <= address.length + 1
+  if (isWhole || !/\d|号|弄|旁|门|口|内/.test(typed)) put('address', address || typed)
   const part = input.closest<HTMLElement>('[data-place]')
   if (part) putPlace(part, { lon: Number(option.dataset['lon']), lat: Number(option.dataset['lat']) })
 }
